@@ -1,0 +1,110 @@
+//! The document: an arena of nodes that know where they stand in the source.
+//!
+//! HTML, plain text and Markdown all become a [`Document`]; what judges it later does not know
+//! which of the three it was. Nodes are addressed by [`NodeId`], an index into one vector, so a
+//! tree of a million nodes is one allocation and dropping it recurses nowhere.
+
+pub(crate) mod parse;
+
+use std::ops::Range;
+
+use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
+
+/// The index of a node in its [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    /// The document node, the root of every tree.
+    pub(crate) const ROOT: NodeId = NodeId(0);
+
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A half-open range of bytes in the decoded text.
+pub(crate) type Span = Range<usize>;
+
+/// What a node is.
+#[derive(Debug)]
+pub(crate) enum NodeData {
+    /// The root.
+    Document,
+    /// A doctype.
+    Doctype { name: StrTendril, public: StrTendril, system: StrTendril },
+    /// A comment (or, in HTML, what the parser turns into one).
+    Comment(StrTendril),
+    /// Text, character references resolved.
+    Text(StrTendril),
+    /// An element.
+    Element(Element),
+    /// The content of a `template` element: it hangs on the element, not in its children.
+    Fragment,
+    /// A processing instruction (XML only; kept for completeness of the tree).
+    Instruction { target: StrTendril, data: StrTendril },
+}
+
+/// An element's name and attributes, in source order.
+#[derive(Debug)]
+pub(crate) struct Element {
+    pub(crate) name: QualName,
+    pub(crate) attrs: Vec<Attribute>,
+    /// The [`NodeData::Fragment`] of a `template`.
+    pub(crate) template: Option<NodeId>,
+    /// `annotation-xml` with an HTML encoding.
+    pub(crate) integration_point: bool,
+}
+
+/// A node with its links and its place in the source.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) parent: Option<NodeId>,
+    pub(crate) prev: Option<NodeId>,
+    pub(crate) next: Option<NodeId>,
+    pub(crate) first_child: Option<NodeId>,
+    pub(crate) last_child: Option<NodeId>,
+    pub(crate) data: NodeData,
+    /// Where the node stands, from the first byte of its start tag to the last of its end tag.
+    /// `None` for what the parser made up.
+    pub(crate) span: Option<Span>,
+    /// The end of the start tag and the start of the end tag, for elements that have them.
+    pub(crate) inner: Option<Span>,
+}
+
+/// A parsed input.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) nodes: Vec<Node>,
+}
+
+impl Document {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// The element at `id`, if it is one.
+    pub(crate) fn element(&self, id: NodeId) -> Option<&Element> {
+        match &self.node(id).data {
+            NodeData::Element(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// The local name of the element at `id`.
+    pub(crate) fn name(&self, id: NodeId) -> Option<&LocalName> {
+        self.element(id).map(|element| &element.name.local)
+    }
+
+    /// The children of `id`, in order.
+    pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.node(id).first_child, |child| self.node(*child).next)
+    }
+}
+
+impl Element {
+    /// The value of the attribute `name` (no namespace), if it is there.
+    pub(crate) fn attr(&self, name: &str) -> Option<&str> {
+        self.attrs.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
+    }
+}

@@ -1,0 +1,1 @@
+//! HTML to [`Document`](super::Document), with byte spans.

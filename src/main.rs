@@ -1,0 +1,2 @@
+//! The `dehusk` command.
+fn main() {}
