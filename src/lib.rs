@@ -3,4 +3,9 @@
 
 mod decode;
 mod dom;
+mod evidence;
+mod judge;
 mod text;
+mod rules;
+
+pub use rules::{Category, Problem};

@@ -76,11 +76,26 @@ pub(crate) struct Node {
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) nodes: Vec<Node>,
+    /// Nodes taken out by an earlier round of judging, by index; empty before the first cut.
+    pub(crate) removed: Vec<bool>,
 }
 
 impl Document {
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
+    }
+
+    /// Whether the node itself was taken out (not: one around it).
+    pub(crate) fn is_removed(&self, id: NodeId) -> bool {
+        self.removed.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// Takes a node out, with all that is in it.
+    pub(crate) fn remove(&mut self, id: NodeId) {
+        if self.removed.is_empty() {
+            self.removed = vec![false; self.nodes.len()];
+        }
+        self.removed[id.index()] = true;
     }
 
     /// The element at `id`, if it is one.

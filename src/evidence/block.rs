@@ -1,0 +1,588 @@
+//! Blocks: the pieces of a document that are judged, and what is measured of them.
+//!
+//! A block is either an element that is laid out as a block, or a leaf: a maximal run of inline
+//! content (text, links, fields, buttons) under one such element, ended by a block or a `br`.
+//! Blocks stand in document order; a block's own parts follow it directly, up to its `end`.
+
+use html5ever::LocalName;
+
+use crate::dom::{Document, Element, NodeData, NodeId};
+use crate::rules::source::fold::fold_into;
+use crate::rules::source::phrase::has_word_edges;
+
+/// Ends a part of a leaf in folded text: a field, a button, the leaf itself. No phrase crosses it.
+pub(crate) const PART: char = '\n';
+
+/// The words a leaf needs to count as a paragraph of running text: about two lines of a page.
+pub(crate) const PARAGRAPH_WORDS: u32 = 20;
+
+/// The index of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct BlockId(pub(crate) u32);
+
+impl BlockId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What is counted in a block and all its parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Measures {
+    /// Words of text; a character of a script without spaces is half a word.
+    pub(crate) words: u32,
+    /// Characters of text.
+    pub(crate) chars: u32,
+    /// Words that stand in links.
+    pub(crate) link_words: u32,
+    pub(crate) links: u32,
+    pub(crate) fields: u32,
+    pub(crate) buttons: u32,
+    pub(crate) email_fields: u32,
+    pub(crate) passwords: u32,
+    /// Amounts of money.
+    pub(crate) amounts: u32,
+    pub(crate) ibans: u32,
+    pub(crate) headings: u32,
+    pub(crate) h1: u32,
+    /// Leaves of at least [`PARAGRAPH_WORDS`] words, mostly not links.
+    pub(crate) paragraphs: u32,
+    /// The words of the longest leaf.
+    pub(crate) longest: u32,
+    /// Videos, audio, code, quotations, captions, table headings: what no appeal is made of.
+    pub(crate) media: u32,
+    pub(crate) images: u32,
+    /// Leaves with text or fields.
+    pub(crate) leaves: u32,
+}
+
+impl Measures {
+    fn add(&mut self, part: &Measures) {
+        self.words += part.words;
+        self.chars += part.chars;
+        self.link_words += part.link_words;
+        self.links += part.links;
+        self.fields += part.fields;
+        self.buttons += part.buttons;
+        self.email_fields += part.email_fields;
+        self.passwords += part.passwords;
+        self.amounts += part.amounts;
+        self.ibans += part.ibans;
+        self.headings += part.headings;
+        self.h1 += part.h1;
+        self.paragraphs += part.paragraphs;
+        self.longest = self.longest.max(part.longest);
+        self.media += part.media;
+        self.images += part.images;
+        self.leaves += part.leaves;
+    }
+
+    /// The share of the words that stand in links.
+    pub(crate) fn link_density(&self) -> f32 {
+        if self.words == 0 { 0.0 } else { self.link_words as f32 / self.words as f32 }
+    }
+}
+
+/// A block.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// The first and last node; the same one for an element.
+    pub(crate) first: NodeId,
+    pub(crate) last: NodeId,
+    pub(crate) parent: Option<BlockId>,
+    /// The block before it under the same parent.
+    pub(crate) prev: Option<BlockId>,
+    /// The index behind its last part.
+    pub(crate) end: u32,
+    /// A run of inline content.
+    pub(crate) leaf: bool,
+    /// In a heading element.
+    pub(crate) heading: bool,
+    /// A leaf's place in the folded text.
+    pub(crate) folded: (u32, u32),
+    pub(crate) measures: Measures,
+}
+
+/// The blocks of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    pub(crate) blocks: Vec<Block>,
+    /// The folded text of all leaves, each ended by [`PART`].
+    pub(crate) folded: String,
+    /// The block that each element belongs to (itself, or the leaf it stands in), in document
+    /// order.
+    pub(crate) elements: Vec<(NodeId, BlockId)>,
+}
+
+impl Outline {
+    pub(crate) fn block(&self, id: BlockId) -> &Block {
+        &self.blocks[id.index()]
+    }
+
+    /// The blocks directly in `parent`, in order.
+    pub(crate) fn children(&self, parent: BlockId) -> impl Iterator<Item = BlockId> + '_ {
+        let end = self.block(parent).end;
+        let mut at = parent.0 + 1;
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let id = BlockId(at);
+                at = self.block(id).end;
+                id
+            })
+        })
+    }
+
+    /// Reads the blocks of `doc`, leaving out what was removed.
+    pub(crate) fn read(doc: &Document) -> Outline {
+        let (order, is_block) = order(doc);
+        let mut reader = Reader { doc, out: Outline::default(), open: Vec::new(), last_child: Vec::new(), run: None, links: 0 };
+        for step in order {
+            match step {
+                Step::Enter(id) => reader.enter(id, is_block[id.index()]),
+                Step::Leave(id) => reader.leave(id, is_block[id.index()]),
+            }
+        }
+        reader.end_run();
+        let mut out = reader.out;
+        for i in (0..out.blocks.len()).rev() {
+            if let Some(parent) = out.blocks[i].parent {
+                let part = out.blocks[i].measures;
+                out.blocks[parent.index()].measures.add(&part);
+            }
+        }
+        out
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Enter(NodeId),
+    Leave(NodeId),
+}
+
+/// The shown nodes in document order, and which of them are blocks: by name, or because they
+/// hold one (a link around a heading is laid out as a block, and a `br` ends a leaf).
+fn order(doc: &Document) -> (Vec<Step>, Vec<bool>) {
+    let mut order = Vec::with_capacity(doc.nodes.len());
+    let mut is_block = vec![false; doc.nodes.len()];
+    let mut stack = vec![Step::Enter(NodeId::ROOT)];
+    while let Some(step) = stack.pop() {
+        match step {
+            Step::Enter(id) => {
+                if doc.is_removed(id) {
+                    continue;
+                }
+                let node = doc.node(id);
+                match &node.data {
+                    NodeData::Element(element) => {
+                        if is_skipped(&element.name.local) {
+                            continue;
+                        }
+                        is_block[id.index()] = is_block_name(&element.name.local);
+                    }
+                    NodeData::Text(_) => {
+                        order.push(step);
+                        continue;
+                    }
+                    NodeData::Document => is_block[id.index()] = true,
+                    _ => continue,
+                }
+                order.push(step);
+                stack.push(Step::Leave(id));
+                if doc.element(id).is_some_and(|e| has_no_shown_content(&e.name.local)) {
+                    continue;
+                }
+                let mut child = node.last_child;
+                while let Some(at) = child {
+                    stack.push(Step::Enter(at));
+                    child = doc.node(at).prev;
+                }
+            }
+            Step::Leave(id) => {
+                order.push(step);
+                if is_block[id.index()]
+                    && let Some(parent) = doc.node(id).parent
+                {
+                    is_block[parent.index()] = true;
+                }
+            }
+        }
+    }
+    (order, is_block)
+}
+
+struct Run {
+    first: NodeId,
+    last: NodeId,
+    text: String,
+    /// Texts of fields and buttons, each a part of its own.
+    parts: Vec<String>,
+    measures: Measures,
+    shown: bool,
+    /// The length of `text` where the open button began.
+    button: Option<usize>,
+    elements_from: usize,
+    in_word: bool,
+    half_words: u32,
+    link_half_words: u32,
+}
+
+struct Reader<'a> {
+    doc: &'a Document,
+    out: Outline,
+    open: Vec<BlockId>,
+    /// The last part of each block so far.
+    last_child: Vec<Option<BlockId>>,
+    run: Option<Run>,
+    /// How many links are open.
+    links: u32,
+}
+
+impl Reader<'_> {
+    fn enter(&mut self, id: NodeId, block: bool) {
+        let doc = self.doc;
+        match &doc.node(id).data {
+            NodeData::Text(text) => self.text(id, text),
+            NodeData::Element(element) if block => {
+                self.end_run();
+                if &*element.name.local == "br" {
+                    return;
+                }
+                let block = self.push_block(id, id, false);
+                self.out.elements.push((id, block));
+                let measures = &mut self.out.blocks[block.index()].measures;
+                count_block(element, measures);
+                if is_link(element) {
+                    measures.links += 1;
+                    self.links += 1;
+                }
+                self.open.push(block);
+            }
+            NodeData::Element(element) => self.inline(id, element),
+            NodeData::Document => {
+                let block = self.push_block(id, id, false);
+                self.open.push(block);
+            }
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, id: NodeId, block: bool) {
+        let Some(element) = self.doc.element(id) else {
+            self.end_run();
+            self.close();
+            return;
+        };
+        if is_link(element) {
+            self.links = self.links.saturating_sub(1);
+        }
+        if block {
+            if &*element.name.local != "br" {
+                self.end_run();
+                self.close();
+            }
+        } else if &*element.name.local == "button"
+            && let Some(run) = &mut self.run
+            && let Some(from) = run.button.take()
+        {
+            let label = run.text[from..].to_string();
+            run.parts.push(label);
+            run.text.push_str(" | ");
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(block) = self.open.pop() {
+            self.out.blocks[block.index()].end = self.out.blocks.len() as u32;
+        }
+    }
+
+    fn push_block(&mut self, first: NodeId, last: NodeId, leaf: bool) -> BlockId {
+        let id = BlockId(self.out.blocks.len() as u32);
+        let parent = self.open.last().copied();
+        let prev = match parent {
+            Some(parent) => self.last_child[parent.index()].replace(id),
+            None => None,
+        };
+        self.last_child.push(None);
+        let heading = self.doc.name(first).is_some_and(is_heading)
+            || self.open.last().is_some_and(|open| self.out.blocks[open.index()].heading);
+        self.out.blocks.push(Block {
+            first,
+            last,
+            parent,
+            prev,
+            end: id.0 + 1,
+            leaf,
+            heading,
+            folded: (0, 0),
+            measures: Measures::default(),
+        });
+        id
+    }
+
+    /// The run that `id` belongs to, begun if need be; `None` if nothing is open.
+    fn run(&mut self, id: NodeId) -> &mut Run {
+        let top = self.open.last().map(|block| self.out.blocks[block.index()].first);
+        let direct = self.doc.node(id).parent == top;
+        let elements_from = self.out.elements.len();
+        let run = self.run.get_or_insert_with(|| Run {
+            first: id,
+            last: id,
+            text: String::new(),
+            parts: Vec::new(),
+            measures: Measures::default(),
+            shown: false,
+            button: None,
+            elements_from,
+            in_word: false,
+            half_words: 0,
+            link_half_words: 0,
+        });
+        if direct {
+            run.last = id;
+        }
+        run
+    }
+
+    fn text(&mut self, id: NodeId, text: &str) {
+        // White space between blocks is nobody's.
+        if self.run.is_none() && text.trim().is_empty() {
+            return;
+        }
+        let linked = self.links > 0;
+        let run = self.run(id);
+        let blank = text.trim().is_empty();
+        run.shown |= !blank;
+        run.text.push_str(text);
+        let mut half_words = 0;
+        for c in text.chars() {
+            if !c.is_whitespace() {
+                run.measures.chars += 1;
+            }
+            if c.is_alphanumeric() {
+                if !has_word_edges(c) {
+                    half_words += 1;
+                    run.in_word = false;
+                } else if !run.in_word {
+                    half_words += 2;
+                    run.in_word = true;
+                }
+            } else if !matches!(c, '\'' | '’' | '-') {
+                run.in_word = false;
+            }
+        }
+        run.half_words += half_words;
+        if linked {
+            run.link_half_words += half_words;
+        }
+    }
+
+    fn inline(&mut self, id: NodeId, element: &Element) {
+        let name = &*element.name.local;
+        let kind = element.attr("type").unwrap_or("").to_ascii_lowercase();
+        if name == "input" && kind == "hidden" {
+            return;
+        }
+        let linked = is_link(element);
+        let run = self.run(id);
+        let measures = &mut run.measures;
+        let label = || {
+            ["placeholder", "value", "aria-label", "alt", "title"]
+                .into_iter()
+                .filter_map(|name| element.attr(name))
+                .find(|text| !text.trim().is_empty())
+                .unwrap_or("")
+                .to_string()
+        };
+        match name {
+            "input" if matches!(&*kind, "submit" | "button" | "image" | "reset") => {
+                measures.buttons += 1;
+                run.parts.push(label());
+                run.shown = true;
+            }
+            "input" | "textarea" | "select" => {
+                measures.fields += 1;
+                if kind == "password" {
+                    measures.passwords += 1;
+                }
+                if name == "input" && is_email_field(element, &kind) {
+                    measures.email_fields += 1;
+                }
+                if !matches!(&*kind, "checkbox" | "radio") && name == "input" {
+                    run.parts.push(label());
+                }
+                run.shown = true;
+            }
+            "button" => {
+                measures.buttons += 1;
+                run.shown = true;
+                run.text.push_str(" | ");
+                run.button = Some(run.text.len());
+                let label = element.attr("aria-label").unwrap_or("").to_string();
+                if !label.is_empty() {
+                    run.parts.push(label);
+                }
+            }
+            "img" => {
+                measures.images += 1;
+                if let Some(alt) = element.attr("alt")
+                    && !alt.trim().is_empty()
+                {
+                    run.parts.push(alt.to_string());
+                }
+            }
+            "video" | "audio" | "object" | "embed" | "math" => measures.media += 1,
+            "a" if linked => {
+                measures.links += 1;
+                if element.attr("role") == Some("button") {
+                    measures.buttons += 1;
+                }
+                if let Some(label) = element.attr("aria-label")
+                    && !label.trim().is_empty()
+                {
+                    run.parts.push(label.to_string());
+                }
+            }
+            _ => {}
+        }
+        if linked {
+            self.links += 1;
+        }
+        self.out.elements.push((id, BlockId(u32::MAX)));
+    }
+
+    /// Closes the run, as a leaf if it shows anything.
+    fn end_run(&mut self) {
+        let Some(mut run) = self.run.take() else { return };
+        // White space behind the last shown node is nobody's either.
+        while run.last != run.first
+            && let NodeData::Text(text) = &self.doc.node(run.last).data
+            && text.trim().is_empty()
+            && let Some(prev) = self.shown_before(run.last)
+        {
+            run.last = prev;
+        }
+        let block = if run.shown || run.measures.images > 0 || run.measures.media > 0 {
+            self.leaf(&mut run)
+        } else {
+            self.open.last().copied().unwrap_or(BlockId(0))
+        };
+        for (_, owner) in &mut self.out.elements[run.elements_from..] {
+            *owner = block;
+        }
+    }
+
+    fn shown_before(&self, id: NodeId) -> Option<NodeId> {
+        let mut at = self.doc.node(id).prev;
+        while let Some(id) = at {
+            if !self.doc.is_removed(id) {
+                return Some(id);
+            }
+            at = self.doc.node(id).prev;
+        }
+        None
+    }
+
+    fn leaf(&mut self, run: &mut Run) -> BlockId {
+        let id = self.push_block(run.first, run.last, true);
+        let from = self.out.folded.len();
+        let mut scratch = String::with_capacity(run.text.len());
+        fold_into(&run.text, &mut scratch);
+        self.out.folded.push_str(&scratch);
+        self.out.folded.push(PART);
+        for part in &run.parts {
+            scratch.clear();
+            fold_into(part, &mut scratch);
+            if !scratch.is_empty() {
+                self.out.folded.push_str(&scratch);
+                self.out.folded.push(PART);
+            }
+        }
+        let block = &mut self.out.blocks[id.index()];
+        block.folded = (from as u32, self.out.folded.len() as u32);
+        let mut measures = run.measures;
+        measures.words = run.half_words.div_ceil(2);
+        measures.link_words = run.link_half_words.div_ceil(2).min(measures.words);
+        measures.longest = measures.words;
+        measures.leaves = 1;
+        if measures.words >= PARAGRAPH_WORDS && measures.link_words * 2 < measures.words {
+            measures.paragraphs = 1;
+        }
+        if run.text.bytes().any(|b| b.is_ascii_digit()) {
+            measures.amounts = super::money::amounts(&run.text);
+            measures.ibans = super::money::ibans(&run.text);
+        }
+        block.measures = measures;
+        id
+    }
+}
+
+fn count_block(element: &Element, measures: &mut Measures) {
+    match &*element.name.local {
+        "h1" => {
+            measures.headings += 1;
+            measures.h1 += 1;
+        }
+        "h2" | "h3" | "h4" | "h5" | "h6" => measures.headings += 1,
+        "pre" | "blockquote" | "figcaption" | "th" | "video" | "audio" => measures.media += 1,
+        "button" => measures.buttons += 1,
+        _ => {}
+    }
+}
+
+fn is_link(element: &Element) -> bool {
+    &*element.name.local == "a" && element.attr("href").is_some()
+}
+
+fn is_heading(name: &LocalName) -> bool {
+    matches!(&**name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+/// A field that asks for an e-mail address: by its type, or because its own names say so.
+fn is_email_field(element: &Element, kind: &str) -> bool {
+    if kind == "email" {
+        return true;
+    }
+    if !matches!(kind, "" | "text") {
+        return false;
+    }
+    ["name", "id", "placeholder", "autocomplete", "aria-label", "class", "title"]
+        .into_iter()
+        .filter_map(|name| element.attr(name))
+        .any(|value| {
+            let value = value.to_lowercase();
+            value.contains("email") || value.contains("e-mail") || value.contains("mail address")
+                || value == "mail" || value.contains("correo") || value.contains("メール")
+        })
+}
+
+/// Elements whose content is not part of the page's text.
+fn is_skipped(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "script" | "style" | "head" | "title" | "meta" | "link" | "svg" | "template" | "canvas"
+            | "datalist"
+    )
+}
+
+/// Elements that are shown, but not as what stands in them.
+fn has_no_shown_content(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "textarea" | "select" | "iframe" | "object" | "embed" | "math" | "video" | "audio"
+    )
+}
+
+/// Elements laid out as blocks.
+fn is_block_name(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "address" | "article" | "aside" | "blockquote" | "body" | "center" | "dd" | "details"
+            | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure"
+            | "footer" | "form" | "frameset" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header"
+            | "hgroup" | "hr" | "html" | "iframe" | "legend" | "li" | "main" | "menu" | "nav"
+            | "noscript" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "tbody" | "td"
+            | "tfoot" | "th" | "thead" | "tr" | "ul" | "br"
+    )
+}

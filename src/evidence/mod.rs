@@ -1,0 +1,168 @@
+//! Evidence: what is found in a document, block by block.
+//!
+//! Every sign that some rule asks for is looked for once; a block has a sign if it, or anything
+//! in it, shows it. Rules then only compare bits and numbers.
+
+pub(crate) mod block;
+pub(crate) mod links;
+pub(crate) mod money;
+pub(crate) mod names;
+pub(crate) mod phrases;
+pub(crate) mod selectors;
+
+use std::collections::HashMap;
+
+use ::selectors::context::SelectorCaches;
+
+use crate::dom::Document;
+use crate::rules::compile::{Compiled, Kind};
+use crate::rules::source::rule::SignId;
+use block::{BlockId, Outline};
+
+/// A sign found: where, and which of its entries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) sign: SignId,
+    pub(crate) block: BlockId,
+    pub(crate) entry: u32,
+}
+
+/// A set of signs for each block.
+#[derive(Debug, Default)]
+pub(crate) struct SignSets {
+    width: usize,
+    bits: Vec<u64>,
+}
+
+impl SignSets {
+    pub(crate) fn new(blocks: usize, width: usize) -> SignSets {
+        SignSets { width, bits: vec![0; blocks * width] }
+    }
+
+    pub(crate) fn of(&self, block: BlockId) -> &[u64] {
+        &self.bits[block.index() * self.width..][..self.width]
+    }
+
+    pub(crate) fn has(&self, block: BlockId, sign: SignId) -> bool {
+        let bit = sign.0 as usize;
+        self.of(block)[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    fn set(&mut self, block: BlockId, sign: SignId) {
+        let bit = sign.0 as usize;
+        self.bits[block.index() * self.width + bit / 64] |= 1 << (bit % 64);
+    }
+
+    /// Adds the signs of `from` that are in `mask` to those of `to`.
+    fn join(&mut self, from: BlockId, to: BlockId, mask: Option<&[u64]>) {
+        for word in 0..self.width {
+            let bits = self.bits[from.index() * self.width + word];
+            let mask = mask.map_or(u64::MAX, |mask| mask[word]);
+            self.bits[to.index() * self.width + word] |= bits & mask;
+        }
+    }
+}
+
+/// All evidence of a document.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    pub(crate) outline: Outline,
+    /// Signs shown by the block or anything in it.
+    pub(crate) signs: SignSets,
+    /// Signs that the block's own element shows.
+    pub(crate) own: SignSets,
+    pub(crate) found: Vec<Found>,
+}
+
+impl Evidence {
+    /// Reads a document with compiled rules.
+    pub(crate) fn read(doc: &Document, rules: &Compiled) -> Evidence {
+        let outline = Outline::read(doc);
+        let width = rules.set.signs.len().div_ceil(64).max(1);
+        let mut reader = Reader {
+            signs: SignSets::new(outline.blocks.len(), width),
+            found: Vec::new(),
+        };
+        let mut own = SignSets::new(outline.blocks.len(), width);
+        let mut seen = HashMap::new();
+        let mut caches = SelectorCaches::default();
+        for (id, block) in &outline.elements {
+            let Some(element) = doc.element(*id) else { continue };
+            let itself = outline.block(*block).first == *id && !outline.block(*block).leaf;
+            rules.names.find(element, &mut seen, |(sign, entry)| {
+                reader.add(sign, *block, entry);
+                if itself {
+                    own.set(*block, sign);
+                }
+            });
+            if let Some(target) = element.attr("href").or_else(|| element.attr("action")) {
+                rules.links.find(target, |(sign, entry)| reader.add(sign, *block, entry));
+            }
+            for (sign, kind, selectors) in &rules.selectors {
+                if *kind != Kind::Has && !itself {
+                    continue;
+                }
+                for (entry, selector) in selectors.iter().enumerate() {
+                    if selector.matches(doc, *id, &mut caches) {
+                        match kind {
+                            Kind::Has => reader.add(*sign, *block, entry as u32),
+                            _ => own.set(*block, *sign),
+                        }
+                    }
+                }
+            }
+        }
+        // Leaves stand in the order of their folded text.
+        let leaves: Vec<(u32, BlockId)> = outline
+            .blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.leaf)
+            .map(|(i, block)| (block.folded.1, BlockId(i as u32)))
+            .collect();
+        let mut at = 0;
+        rules.phrases.find(&outline.folded, |hit| {
+            while leaves.get(at).is_some_and(|(end, _)| *end < hit.end) {
+                at += 1;
+            }
+            if let Some((_, leaf)) = leaves.get(at) {
+                reader.add(hit.sign, *leaf, hit.phrase);
+            }
+        });
+        let Reader { mut signs, found } = reader;
+        for i in (0..outline.blocks.len()).rev() {
+            if let Some(parent) = outline.blocks[i].parent {
+                signs.join(BlockId(i as u32), parent, None);
+            }
+        }
+        for i in 0..outline.blocks.len() {
+            if let Some(parent) = outline.blocks[i].parent {
+                own.join(parent, BlockId(i as u32), Some(&rules.inherited));
+            }
+        }
+        Evidence { outline, signs, own, found }
+    }
+
+    /// The first entry of `sign` found in `block`.
+    pub(crate) fn entry(&self, block: BlockId, sign: SignId) -> Option<u32> {
+        let end = self.outline.block(block).end;
+        self.found
+            .iter()
+            .find(|f| f.sign == sign && f.block.0 >= block.0 && f.block.0 < end)
+            .map(|f| f.entry)
+    }
+}
+
+struct Reader {
+    signs: SignSets,
+    found: Vec<Found>,
+}
+
+impl Reader {
+    fn add(&mut self, sign: SignId, block: BlockId, entry: u32) {
+        if !self.signs.has(block, sign) {
+            self.signs.set(block, sign);
+            self.found.push(Found { sign, block, entry });
+        }
+    }
+}

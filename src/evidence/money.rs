@@ -1,0 +1,106 @@
+//! Amounts of money and bank accounts in text.
+
+/// The number of amounts of money in `text`: a number beside a currency's sign or name.
+pub(crate) fn amounts(text: &str) -> u32 {
+    const SIGNS: [char; 11] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹', '₫', '￥'];
+    const NAMES: [&str; 24] = [
+        "eur", "euro", "euros", "usd", "gbp", "chf", "kr", "zł", "zl", "pln", "kč", "kc", "czk", "ft",
+        "huf", "lei", "ron", "tl", "rub", "руб", "рублей", "грн", "円", "元",
+    ];
+    let mut count = 0;
+    let mut chars = text.char_indices().peekable();
+    let mut before = ' ';
+    let mut before_that = ' ';
+    while let Some((start, c)) = chars.next() {
+        if c.is_ascii_digit() {
+            let mut end = start + 1;
+            while let Some((at, next)) = chars.peek().copied() {
+                if next.is_ascii_digit() || matches!(next, '.' | ',') {
+                    end = at + 1;
+                    chars.next();
+                } else {
+                    break;
+                }
+            }
+            let signed = SIGNS.contains(&before) || (before == ' ' && SIGNS.contains(&before_that));
+            let rest = text[end..].trim_start_matches([' ', '\u{a0}', '\u{202f}', '-', '–']);
+            let named = SIGNS.iter().any(|sign| rest.starts_with(*sign)) || {
+                let word: String = rest.chars().take_while(|c| c.is_alphabetic()).take(8).collect();
+                NAMES.contains(&word.to_lowercase().as_str())
+                    || rest.starts_with('円')
+                    || rest.starts_with('元')
+                    || rest.starts_with('원')
+            };
+            if signed || named {
+                count += 1;
+            }
+            before_that = ' ';
+            before = '0';
+        } else {
+            before_that = before;
+            before = c;
+        }
+    }
+    count
+}
+
+/// The shortest and longest IBAN in use (ISO 13616 registry: Norway 15, Malta 31, at most 34).
+const IBAN_CHARS: std::ops::RangeInclusive<usize> = 15..=34;
+
+/// The number of IBANs with a right checksum in `text`, written with or without spaces.
+pub(crate) fn ibans(text: &str) -> u32 {
+    let mut count = 0;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for (i, word) in words.iter().enumerate() {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let head = word.as_bytes();
+        let begins = head.len() >= 4
+            && head[..2].iter().all(u8::is_ascii_uppercase)
+            && head[2..4].iter().all(u8::is_ascii_digit);
+        if !begins {
+            continue;
+        }
+        let mut account = String::new();
+        for group in words[i..].iter().take(10) {
+            let group = group.trim_end_matches(['.', ',', ';', ')']);
+            if !group.chars().all(|c| c.is_ascii_alphanumeric()) || account.len() > 34 {
+                break;
+            }
+            account.push_str(group);
+            if IBAN_CHARS.contains(&account.len()) && has_iban_checksum(&account) {
+                count += 1;
+                break;
+            }
+        }
+    }
+    count
+}
+
+/// ISO 7064 MOD 97-10 over the account with its first four characters put behind it.
+fn has_iban_checksum(account: &str) -> bool {
+    let (head, tail) = account.split_at(4);
+    let mut rest = 0;
+    for c in tail.chars().chain(head.chars()) {
+        let Some(digit) = c.to_digit(36) else { return false };
+        rest = if digit < 10 { rest * 10 + digit } else { rest * 100 + digit } % 97;
+    }
+    rest == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money() {
+        assert_eq!(amounts("$5 or 10 € a month, 25,50 EUR, 100 zł, 500円"), 5);
+        assert_eq!(amounts("in 2024, 3 of 10 people"), 0);
+    }
+
+    #[test]
+    fn accounts() {
+        assert_eq!(ibans("IBAN: DE89 3704 0044 0532 0130 00, BIC: X"), 1);
+        assert_eq!(ibans("GB82WEST12345698765432."), 1);
+        assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), 0);
+    }
+}

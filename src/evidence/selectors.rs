@@ -1,0 +1,382 @@
+//! CSS selectors, matched by servo's `selectors` over the arena.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use cssparser::{Parser as CssParser, ToCss};
+use html5ever::{LocalName, Namespace, ns};
+use precomputed_hash::PrecomputedHash;
+use selectors::attr::{AttrSelectorOperation, CaseSensitivity, NamespaceConstraint};
+use selectors::bloom::BloomFilter;
+use selectors::context::{
+    MatchingContext, MatchingForInvalidation, MatchingMode, NeedsSelectorFlags, QuirksMode,
+    SelectorCaches,
+};
+use selectors::matching::{ElementSelectorFlags, matches_selector_list};
+use selectors::parser::{ParseRelative, SelectorParseErrorKind};
+use selectors::{OpaqueElement, SelectorImpl, SelectorList};
+
+use crate::dom::{Document, Element, NodeData, NodeId};
+
+/// A list of selectors, parsed.
+#[derive(Clone, Debug)]
+pub(crate) struct Selector(SelectorList<Simple>);
+
+impl Selector {
+    /// Parses a selector list.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for whoever wrote it.
+    pub(crate) fn parse(text: &str) -> Result<Selector, String> {
+        if let Some(open) = unbalanced(text) {
+            return Err(format!("`{open}` is not closed"));
+        }
+        let mut parser = CssParser::new(text);
+        let list = SelectorList::parse(&SimpleParser, &mut parser, ParseRelative::No)
+            .map_err(|error| describe(&error))?;
+        if !parser.is_exhausted() {
+            return Err("there is something behind the selector".to_string());
+        }
+        Ok(Selector(list))
+    }
+
+    /// Whether the element at `id` matches.
+    pub(crate) fn matches(&self, doc: &Document, id: NodeId, caches: &mut SelectorCaches) -> bool {
+        let mut context = MatchingContext::new(
+            MatchingMode::Normal,
+            None,
+            caches,
+            QuirksMode::NoQuirks,
+            NeedsSelectorFlags::No,
+            MatchingForInvalidation::No,
+        );
+        matches_selector_list(&self.0, At { doc, id }, &mut context)
+    }
+}
+
+/// The bracket or quote that is opened and not closed. The parser forgives these at the end.
+fn unbalanced(text: &str) -> Option<char> {
+    let mut open = Vec::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        let quoted = open.last().copied().filter(|o| matches!(o, '"' | '\''));
+        match (quoted, c) {
+            (_, '\\') => {
+                chars.next();
+            }
+            (Some(quote), c) if c == quote => {
+                open.pop();
+            }
+            (Some(_), _) => {}
+            (None, '(' | '[' | '"' | '\'') => open.push(c),
+            (None, ')' | ']') => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.last().copied()
+}
+
+fn describe(error: &cssparser::ParseError<SelectorParseErrorKind>) -> String {
+    use cssparser::ParseErrorKind::{Basic, Custom};
+    match &error.kind {
+        Basic(_) => "this is not a CSS selector".to_string(),
+        Custom(SelectorParseErrorKind::UnsupportedPseudoClassOrElement) => {
+            "this pseudo-class is not known to a saved page".to_string()
+        }
+        Custom(SelectorParseErrorKind::DanglingCombinator) => {
+            "a combinator such as `>` has nothing behind it".to_string()
+        }
+        Custom(SelectorParseErrorKind::EmptySelector) => "the selector is empty".to_string(),
+        Custom(_) => "this is not a CSS selector".to_string(),
+    }
+}
+
+/// The types of our selectors: no pseudo-classes beyond the structural ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Simple;
+
+/// A name in a selector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name(LocalName);
+
+/// A value in an attribute selector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Value(String);
+
+/// A pseudo-class or pseudo-element; there are none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Never {}
+
+/// A namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Space(Namespace);
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Name(LocalName::from(text))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value(text.to_string())
+    }
+}
+
+impl AsRef<str> for Value {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Name {
+    fn default() -> Self {
+        Name(LocalName::from(""))
+    }
+}
+
+impl Borrow<LocalName> for Name {
+    fn borrow(&self) -> &LocalName {
+        &self.0
+    }
+}
+
+impl Borrow<Namespace> for Space {
+    fn borrow(&self) -> &Namespace {
+        &self.0
+    }
+}
+
+impl PrecomputedHash for Name {
+    fn precomputed_hash(&self) -> u32 {
+        self.0.precomputed_hash()
+    }
+}
+
+impl PrecomputedHash for Space {
+    fn precomputed_hash(&self) -> u32 {
+        self.0.precomputed_hash()
+    }
+}
+
+impl ToCss for Name {
+    fn to_css<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
+        cssparser::serialize_identifier(&self.0, out)
+    }
+}
+
+impl ToCss for Value {
+    fn to_css<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
+        cssparser::serialize_string(&self.0, out)
+    }
+}
+
+impl ToCss for Never {
+    fn to_css<W: fmt::Write>(&self, _: &mut W) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl selectors::parser::NonTSPseudoClass for Never {
+    fn is_active_or_hover(&self) -> bool {
+        match *self {}
+    }
+    fn is_user_action_state(&self) -> bool {
+        match *self {}
+    }
+}
+
+impl selectors::parser::PseudoElement for Never {}
+
+impl SelectorImpl for Simple {
+    type ExtraMatchingData<'a> = ();
+    type AttrValue = Value;
+    type Identifier = Name;
+    type LocalName = Name;
+    type NamespaceUrl = Space;
+    type NamespacePrefix = Name;
+    type BorrowedNamespaceUrl = Namespace;
+    type BorrowedLocalName = LocalName;
+    type NonTSPseudoClass = Never;
+    type PseudoElement = Never;
+}
+
+struct SimpleParser;
+
+impl<'i> selectors::parser::Parser<'i> for SimpleParser {
+    type Impl = Simple;
+    type Error = SelectorParseErrorKind;
+
+    fn parse_is_and_where(&self) -> bool {
+        true
+    }
+    fn parse_has(&self) -> bool {
+        true
+    }
+    fn parse_nth_child_of(&self) -> bool {
+        true
+    }
+    fn allow_forgiving_selectors(&self) -> bool {
+        false
+    }
+}
+
+/// An element of a document, as the matcher sees it.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    doc: &'a Document,
+    id: NodeId,
+}
+
+impl fmt::Debug for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.id)
+    }
+}
+
+impl<'a> At<'a> {
+    fn data(self) -> Option<&'a Element> {
+        self.doc.element(self.id)
+    }
+
+    fn step(self, next: impl Fn(&crate::dom::Node) -> Option<NodeId>) -> Option<Self> {
+        let mut at = next(self.doc.node(self.id));
+        while let Some(id) = at {
+            if self.doc.element(id).is_some() && !self.doc.is_removed(id) {
+                return Some(At { doc: self.doc, id });
+            }
+            at = next(self.doc.node(id));
+        }
+        None
+    }
+}
+
+impl selectors::Element for At<'_> {
+    type Impl = Simple;
+
+    fn opaque(&self) -> OpaqueElement {
+        OpaqueElement::new(self.doc.node(self.id))
+    }
+    fn parent_element(&self) -> Option<Self> {
+        let parent = self.doc.node(self.id).parent?;
+        self.doc.element(parent).map(|_| At { doc: self.doc, id: parent })
+    }
+    fn parent_node_is_shadow_root(&self) -> bool {
+        false
+    }
+    fn containing_shadow_host(&self) -> Option<Self> {
+        None
+    }
+    fn is_pseudo_element(&self) -> bool {
+        false
+    }
+    fn prev_sibling_element(&self) -> Option<Self> {
+        self.step(|node| node.prev)
+    }
+    fn next_sibling_element(&self) -> Option<Self> {
+        self.step(|node| node.next)
+    }
+    fn first_element_child(&self) -> Option<Self> {
+        let mut at = self.doc.node(self.id).first_child;
+        while let Some(id) = at {
+            if self.doc.element(id).is_some() && !self.doc.is_removed(id) {
+                return Some(At { doc: self.doc, id });
+            }
+            at = self.doc.node(id).next;
+        }
+        None
+    }
+    fn is_html_element_in_html_document(&self) -> bool {
+        self.data().is_some_and(|e| e.name.ns == ns!(html))
+    }
+    fn has_local_name(&self, name: &LocalName) -> bool {
+        self.data().is_some_and(|e| e.name.local == *name)
+    }
+    fn has_namespace(&self, ns: &Namespace) -> bool {
+        self.data().is_some_and(|e| e.name.ns == *ns)
+    }
+    fn is_same_type(&self, other: &Self) -> bool {
+        self.data().map(|e| &e.name) == other.data().map(|e| &e.name)
+    }
+    fn attr_matches(
+        &self,
+        ns: &NamespaceConstraint<&Space>,
+        name: &Name,
+        operation: &AttrSelectorOperation<&Value>,
+    ) -> bool {
+        let Some(element) = self.data() else { return false };
+        element.attrs.iter().any(|attr| {
+            attr.name.local == name.0
+                && match ns {
+                    NamespaceConstraint::Any => true,
+                    NamespaceConstraint::Specific(ns) => attr.name.ns == ns.0,
+                }
+                && operation.eval_str(&attr.value)
+        })
+    }
+    fn match_non_ts_pseudo_class(&self, pc: &Never, _: &mut MatchingContext<'_, Simple>) -> bool {
+        match *pc {}
+    }
+    fn match_pseudo_element(&self, pe: &Never, _: &mut MatchingContext<'_, Simple>) -> bool {
+        match *pe {}
+    }
+    fn apply_selector_flags(&self, _: ElementSelectorFlags) {}
+    fn is_link(&self) -> bool {
+        self.data().is_some_and(|e| &*e.name.local == "a" && e.attr("href").is_some())
+    }
+    fn is_html_slot_element(&self) -> bool {
+        false
+    }
+    fn has_id(&self, id: &Name, case: CaseSensitivity) -> bool {
+        self.data()
+            .and_then(|e| e.attr("id"))
+            .is_some_and(|value| case.eq(value.as_bytes(), id.0.as_bytes()))
+    }
+    fn has_class(&self, name: &Name, case: CaseSensitivity) -> bool {
+        self.data().and_then(|e| e.attr("class")).is_some_and(|value| {
+            value.split_ascii_whitespace().any(|class| case.eq(class.as_bytes(), name.0.as_bytes()))
+        })
+    }
+    fn has_custom_state(&self, _: &Name) -> bool {
+        false
+    }
+    fn imported_part(&self, _: &Name) -> Option<Name> {
+        None
+    }
+    fn is_part(&self, _: &Name) -> bool {
+        false
+    }
+    fn is_empty(&self) -> bool {
+        self.doc.children(self.id).filter(|child| !self.doc.is_removed(*child)).all(|child| {
+            match &self.doc.node(child).data {
+                NodeData::Element(_) => false,
+                NodeData::Text(text) => text.is_empty(),
+                _ => true,
+            }
+        })
+    }
+    fn is_root(&self) -> bool {
+        self.doc.node(self.id).parent == Some(NodeId::ROOT)
+    }
+    fn add_element_unique_hashes(&self, _: &mut BloomFilter) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused() {
+        for bad in ["input[type=email", "div:hover", "a >", "", "p::before", ":has(", "a'"] {
+            assert!(Selector::parse(bad).is_err(), "{bad}");
+        }
+        for good in ["#a > .b:not(.c)", "section:has(> p a[href*='/x'])", "p:nth-child(2 of .a), q"] {
+            assert!(Selector::parse(good).is_ok(), "{good}");
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! How far a cut reaches: outwards to the wrapper that holds nothing else, sideways over the
+//! parts of the same appeal, never into content.
+
+use super::guards::is_frame;
+use super::points::Scale;
+use super::{Joined, Region, Scope, Shields, scoring};
+use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS};
+use crate::rules::source::rule::{Action, BAR, Category, SignId};
+
+/// Words that a wrapper may hold besides the appeal when nothing says that it is one: a heading,
+/// a pitch. One more line would be a paragraph of something else.
+const LOOSE_WORDS: u32 = 40;
+
+/// The same for a wrapper whose own name, or whose element (form, aside, dialog), says so.
+const NAMED_WORDS: u32 = 90;
+
+/// Words that may stand between two parts of one appeal.
+const BRIDGE_WORDS: u32 = 60;
+
+/// Blocks that may stand between two parts of one appeal.
+const BRIDGE_BLOCKS: usize = 4;
+
+/// How far from an appeal's telling part its opener or closer may stand, in words and blocks: a
+/// letter of about one screen.
+const LETTER_WORDS: u32 = 350;
+const LETTER_BLOCKS: usize = 14;
+
+/// The words of the longest opener or closer.
+const OPENER_WORDS: u32 = 30;
+
+/// Steps of growth of one region; each takes in at least one block, so this only bounds pages
+/// that are made of companions.
+const MAX_STEPS: usize = 200;
+
+/// Grows the regions of one category.
+pub(super) struct Grower<'a> {
+    pub(super) scale: &'a Scale<'a>,
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) category: Category,
+    pub(super) shields: &'a Shields,
+}
+
+impl Grower<'_> {
+    /// Grows all seeds and merges those that meet.
+    pub(super) fn grow(&self, seeds: Vec<Region>) -> Vec<Region> {
+        let mut grown: Vec<Region> = Vec::new();
+        let mut queue = std::collections::VecDeque::from(seeds);
+        while let Some(mut region) = queue.pop_front() {
+            if grown.iter().any(|other| self.covers(other, &region)) {
+                continue;
+            }
+            for _ in 0..MAX_STEPS {
+                let others = queue.iter().chain(grown.iter());
+                if !self.step(&mut region, others) {
+                    break;
+                }
+            }
+            queue.retain(|other| !self.covers(&region, other));
+            grown.retain(|other| !self.covers(&region, other));
+            grown.push(region);
+        }
+        grown
+    }
+
+    fn block(&self, id: BlockId) -> &Block {
+        self.scale.evidence.outline.block(id)
+    }
+
+    fn covers(&self, outer: &Region, inner: &Region) -> bool {
+        outer.from <= inner.from && self.block(outer.to).end >= self.block(inner.to).end
+    }
+
+    /// One step of growth; whether there was one.
+    fn step<'r>(&self, region: &mut Region, others: impl Iterator<Item = &'r Region> + Clone) -> bool {
+        self.climb(region)
+            || self.meet(region, others.clone(), Side::After)
+            || self.meet(region, others, Side::Before)
+            || self.join(region, Side::After)
+            || self.join(region, Side::Before)
+            || self.letter(region)
+            || self.heading(region)
+    }
+
+    /// Outwards, if the wrapper holds nothing else that matters.
+    fn climb(&self, region: &mut Region) -> bool {
+        let Some(parent) = self.block(region.from).parent else { return false };
+        let wrapper = self.block(parent);
+        let Some(name) = self.scale.doc.name(wrapper.first) else { return false };
+        if is_frame(name) || wrapper.measures.h1 > 0 || self.shields.within(self.category, parent) {
+            return false;
+        }
+        let mut foreign = 0;
+        let mut foreign_links = 0;
+        let end = self.block(region.to).end;
+        for i in parent.0 + 1..wrapper.end {
+            if i >= region.from.0 && i < end {
+                continue;
+            }
+            let block = self.block(BlockId(i));
+            if !block.leaf {
+                if block.measures.media > 0 {
+                    return false;
+                }
+                continue;
+            }
+            if block.measures.words > 0 && !self.scale.speaks_for(self.category, BlockId(i)) {
+                if block.measures.words >= PARAGRAPH_WORDS {
+                    foreign += LOOSE_WORDS;
+                }
+                foreign += block.measures.words;
+                foreign_links += block.measures.links;
+            }
+        }
+        // What these hold side by side are things of their own.
+        let is_list = matches!(&**name, "article" | "ul" | "ol" | "table" | "tbody" | "tr" | "nav");
+        if is_list && foreign > 0 {
+            return false;
+        }
+        let named = self.names_category(parent) || matches!(&**name, "form" | "aside" | "dialog");
+        let (words, links) = if named { (NAMED_WORDS, 3) } else { (LOOSE_WORDS, 1) };
+        if foreign > words || foreign_links > links {
+            return false;
+        }
+        region.from = parent;
+        region.to = parent;
+        region.joined.push((parent, Joined::Wrapper));
+        true
+    }
+
+    /// Whether the block's own class or id speaks for the category.
+    fn names_category(&self, block: BlockId) -> bool {
+        let mask = &self.scale.rules.speaks_for[self.category as usize];
+        self.scale.evidence.own.of(block).iter().zip(mask).any(|(own, mask)| own & mask != 0)
+    }
+
+    /// Takes in another appeal of the category that stands beside, or a few short blocks away.
+    fn meet<'r>(
+        &self,
+        region: &mut Region,
+        others: impl Iterator<Item = &'r Region> + Clone,
+        side: Side,
+    ) -> bool {
+        let parent = self.block(region.from).parent;
+        let mut between = Vec::new();
+        let mut words = 0;
+        let mut at = self.neighbour(region, side);
+        while let Some(id) = at {
+            let block = self.block(id);
+            let inside = others.clone().find(|other| {
+                other.from >= id && self.block(other.to).end <= block.end
+            });
+            if let Some(other) = inside {
+                // Nothing else may be in the block that holds the other appeal.
+                let whole = other.from == id && self.block(other.from).parent == parent
+                    || self.holds_only(id, other);
+                if !whole {
+                    return false;
+                }
+                for id in between {
+                    region.joined.push((id, Joined::Between));
+                }
+                region
+                    .joined
+                    .push((id, Joined::Appeal { rule: other.rule, sum: other.sum.clone() }));
+                region.joined.extend(other.joined.iter().cloned());
+                region.from = region.from.min(id);
+                region.to = match side {
+                    Side::After if other.from == id => other.to.max(id),
+                    Side::After => id,
+                    Side::Before => region.to,
+                };
+                return true;
+            }
+            words += block.measures.words;
+            if words > BRIDGE_WORDS
+                || between.len() >= BRIDGE_BLOCKS
+                || block.measures.media > 0
+                || block.measures.h1 > 0
+                || block.measures.longest >= 2 * PARAGRAPH_WORDS
+                || self.shields.within(self.category, id)
+            {
+                return false;
+            }
+            between.push(id);
+            at = self.sibling(id, side);
+        }
+        false
+    }
+
+    /// Whether `block` holds nothing with words besides `other`.
+    fn holds_only(&self, block: BlockId, other: &Region) -> bool {
+        let end = self.block(other.to).end;
+        let inside: u32 = (other.from.0..end)
+            .map(|i| self.block(BlockId(i)))
+            .filter(|b| b.leaf)
+            .map(|b| b.measures.words)
+            .sum();
+        self.block(block).measures.words <= inside + 4
+    }
+
+    /// Takes in a neighbour that belongs to the appeal.
+    fn join(&self, region: &mut Region, side: Side) -> bool {
+        let mut at = self.neighbour(region, side);
+        while let Some(id) = at {
+            let block = self.block(id);
+            let measures = &block.measures;
+            let bare = measures.words == 0 && measures.fields == 0 && measures.buttons == 0;
+            if bare && measures.images == 0 && measures.media == 0 && measures.chars <= 3 {
+                if measures.chars > 0 {
+                    self.take(region, id, Joined::Symbol);
+                    return true;
+                }
+                at = self.sibling(id, side);
+                continue;
+            }
+            if self.shields.within(self.category, id) {
+                return false;
+            }
+            let best = scoring(self.scale, self.scope, self.category)
+                .filter_map(|rule| {
+                    let source = &self.scale.rules.set.rules[rule];
+                    self.scale.weigh(source, id, Some(self.category)).map(|sum| (rule, sum))
+                })
+                .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)));
+            return match best {
+                Some((rule, sum)) if sum.points >= BAR => {
+                    self.take(region, id, Joined::Beside { rule, sum });
+                    true
+                }
+                _ => false,
+            };
+        }
+        false
+    }
+
+    fn take(&self, region: &mut Region, id: BlockId, why: Joined) {
+        region.joined.push((id, why));
+        region.from = region.from.min(id);
+        region.to = region.to.max(id);
+    }
+
+    /// Takes in what stands between the appeal and its opener or closer.
+    fn letter(&self, region: &mut Region) -> bool {
+        let mut opens: Vec<SignId> = Vec::new();
+        let mut closes: Vec<SignId> = Vec::new();
+        for rule in scoring(self.scale, self.scope, self.category) {
+            if let Action::Score { opens: o, closes: c, .. } = &self.scale.rules.set.rules[rule].action {
+                opens.extend(o);
+                closes.extend(c);
+            }
+        }
+        self.reach(region, Side::Before, &opens, Joined::Opens)
+            || self.reach(region, Side::After, &closes, Joined::Closes)
+    }
+
+    fn reach(&self, region: &mut Region, side: Side, signs: &[SignId], why: Joined) -> bool {
+        if signs.is_empty() {
+            return false;
+        }
+        let mut words = 0;
+        let mut between = Vec::new();
+        let mut last = None;
+        let mut at = self.neighbour(region, side);
+        while let Some(id) = at {
+            let block = self.block(id);
+            words += block.measures.words;
+            if words > LETTER_WORDS
+                || between.len() >= LETTER_BLOCKS
+                || block.measures.media > 0
+                || block.measures.h1 > 0
+                || self.shields.within(self.category, id)
+            {
+                break;
+            }
+            between.push(id);
+            let short = block.measures.words <= OPENER_WORDS;
+            if short && signs.iter().any(|sign| self.scale.evidence.signs.has(id, *sign)) {
+                last = Some(between.len());
+            }
+            at = self.sibling(id, side);
+        }
+        let Some(count) = last else { return false };
+        for (i, id) in between[..count].iter().enumerate() {
+            let why = if i + 1 == count { why.clone() } else { Joined::Between };
+            self.take(region, *id, why);
+        }
+        true
+    }
+
+    /// Takes in a heading that would head nothing once the appeal is gone.
+    fn heading(&self, region: &mut Region) -> bool {
+        let is_heading = |id: BlockId| {
+            let block = self.block(id);
+            block.heading && !block.leaf && block.measures.h1 == 0
+        };
+        let Some(before) = self.neighbour(region, Side::Before) else { return false };
+        if !is_heading(before)
+            || self.block(before).measures.words > 12
+            || self.shields.within(self.category, before)
+        {
+            return false;
+        }
+        let heads_nothing = match self.neighbour(region, Side::After) {
+            None => true,
+            Some(after) => is_heading(after),
+        };
+        if heads_nothing {
+            self.take(region, before, Joined::Heading);
+        }
+        heads_nothing
+    }
+
+    fn neighbour(&self, region: &Region, side: Side) -> Option<BlockId> {
+        match side {
+            Side::Before => self.sibling(region.from, side),
+            Side::After => self.sibling(region.to, side),
+        }
+    }
+
+    fn sibling(&self, id: BlockId, side: Side) -> Option<BlockId> {
+        let outline = &self.scale.evidence.outline;
+        let parent = self.block(id).parent?;
+        match side {
+            Side::After => {
+                let next = self.block(id).end;
+                (next < outline.block(parent).end).then_some(BlockId(next))
+            }
+            Side::Before => self.block(id).prev,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Before,
+    After,
+}

@@ -1,0 +1,87 @@
+//! Guards: what no rule may cut, however sure it is.
+
+use super::Region;
+use super::points::Scale;
+use crate::evidence::block::BlockId;
+
+/// The largest share of a page's words that one cut may take. Readability and trafilatura both
+/// had to add such nets; on labelled pages no appeal is larger.
+pub(crate) const MAX_SHARE: f32 = 0.3;
+
+/// Pages with fewer words than this are not guarded by share: there the appeal is often half of
+/// what is there (a feed item's teaser, a stub).
+const SMALL_PAGE: u32 = 60;
+
+/// A guard that held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// The page's only `h1` would go.
+    Title,
+    /// The page's main part would go as a whole.
+    Main,
+    /// More than [`MAX_SHARE`] of the page's words would go.
+    Share,
+    /// Nothing would be left.
+    Everything,
+}
+
+impl Guard {
+    /// The name by which a site rule lifts it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Guard::Title => "title",
+            Guard::Main => "main",
+            Guard::Share => "share",
+            Guard::Everything => "everything",
+        }
+    }
+}
+
+/// The guard that forbids `region`, if one does.
+pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
+    let outline = &scale.evidence.outline;
+    let page = outline.blocks.first()?.measures;
+    let mut words = 0;
+    let mut h1 = 0;
+    let end = outline.block(region.to).end;
+    for block in siblings(scale, region.from, end) {
+        words += outline.block(block).measures.words;
+        h1 += outline.block(block).measures.h1;
+    }
+    if h1 > 0 && h1 == page.h1 {
+        return Some(Guard::Title);
+    }
+    if words == page.words && page.words > 0 {
+        return Some(Guard::Everything);
+    }
+    let share = words as f32 / page.words.max(1) as f32;
+    if page.words >= SMALL_PAGE && share > MAX_SHARE {
+        return Some(Guard::Share);
+    }
+    let holds_main = (region.from.0..end).any(|i| {
+        let block = outline.block(BlockId(i));
+        !block.leaf && scale.doc.name(block.first).is_some_and(|name| is_frame(name))
+    });
+    holds_main.then_some(Guard::Main)
+}
+
+/// Elements that hold a page's content as a whole.
+pub(crate) fn is_frame(name: &html5ever::LocalName) -> bool {
+    matches!(&**name, "html" | "body" | "main")
+}
+
+/// The blocks side by side from `from` up to the index `end`.
+pub(crate) fn siblings<'a>(
+    scale: &'a Scale<'_>,
+    from: BlockId,
+    end: u32,
+) -> impl Iterator<Item = BlockId> + 'a {
+    let mut at = from.0;
+    std::iter::from_fn(move || {
+        (at < end).then(|| {
+            let id = BlockId(at);
+            at = scale.evidence.outline.block(id).end;
+            id
+        })
+    })
+}

@@ -1,0 +1,287 @@
+//! Judgement: evidence to verdicts, and how far each cut reaches.
+//!
+//! Nothing here knows HTML from text. A verdict starts at the smallest block that one rule brings
+//! to [`BAR`] points; [`extent`] then moves it outwards and sideways over what belongs to the same
+//! appeal; [`guards`] and shields have the last word.
+
+pub(crate) mod extent;
+pub(crate) mod guards;
+pub(crate) mod points;
+
+use crate::dom::NodeId;
+use crate::evidence::block::BlockId;
+use crate::rules::source::rule::{Action, BAR, Category};
+use extent::Grower;
+use points::{Scale, Sum};
+
+/// The points from which a block that stays is worth a mention.
+pub(crate) const NEAR: i32 = 60;
+
+/// Why a region holds more than the block that the rule fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    /// The wrapper holds nothing else.
+    Wrapper,
+    /// The neighbour is an appeal itself.
+    Appeal { rule: usize, sum: Sum },
+    /// The neighbour belongs to an appeal it stands beside.
+    Beside { rule: usize, sum: Sum },
+    /// It stands between two parts of the appeal.
+    Between,
+    /// The appeal opens or closes with it.
+    Opens,
+    Closes,
+    /// A symbol without words.
+    Symbol,
+    /// A heading that heads nothing else.
+    Heading,
+}
+
+/// A run of sibling blocks that goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Region {
+    pub(crate) category: Category,
+    /// The rule's index, and what it counted.
+    pub(crate) rule: usize,
+    pub(crate) sum: Sum,
+    /// The block that the rule fits.
+    pub(crate) seed: BlockId,
+    pub(crate) from: BlockId,
+    pub(crate) to: BlockId,
+    pub(crate) joined: Vec<(BlockId, Joined)>,
+}
+
+/// A block that stays, though some rule says much for a cut.
+#[derive(Clone, Debug)]
+pub(crate) struct NearMiss {
+    pub(crate) block: BlockId,
+    pub(crate) category: Category,
+    pub(crate) rule: usize,
+    pub(crate) sum: Sum,
+    /// Why it stays; `None` if points are missing.
+    pub(crate) held: Option<Held>,
+}
+
+/// What keeps a block that has the points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// A shield, by the index of its rule.
+    Shield(usize),
+    Guard(guards::Guard),
+}
+
+/// What one round of judging says.
+#[derive(Debug, Default)]
+pub(crate) struct Judgement {
+    pub(crate) regions: Vec<Region>,
+    pub(crate) near: Vec<NearMiss>,
+}
+
+/// Which rules take part.
+pub(crate) struct Scope<'a> {
+    pub(crate) categories: &'a [Category],
+    /// For each rule, whether its sites fit.
+    pub(crate) applies: &'a [bool],
+}
+
+/// Judges a document.
+pub(crate) fn judge(scale: &Scale<'_>, scope: &Scope<'_>) -> Judgement {
+    let outline = &scale.evidence.outline;
+    let shields = shields(scale, scope);
+    let mut judgement = Judgement::default();
+    for category in scope.categories {
+        let mut seeds = Vec::new();
+        seek(scale, scope, *category, &shields, &mut seeds, &mut judgement.near);
+        let grower = Grower { scale, scope, category: *category, shields: &shields };
+        for region in grower.grow(seeds) {
+            match guards::check(scale, &region) {
+                None => judgement.regions.push(region),
+                Some(guard) => judgement.near.push(NearMiss {
+                    block: region.from,
+                    category: *category,
+                    rule: region.rule,
+                    sum: region.sum,
+                    held: Some(Held::Guard(guard)),
+                }),
+            }
+        }
+    }
+    judgement.regions.extend(removals(scale, scope));
+    judgement.regions.sort_by_key(|r| (r.from, std::cmp::Reverse(outline.block(r.to).end)));
+    judgement
+}
+
+/// The smallest blocks that a rule of `category` brings to the bar.
+fn seek(
+    scale: &Scale<'_>,
+    scope: &Scope<'_>,
+    category: Category,
+    shields: &Shields,
+    seeds: &mut Vec<Region>,
+    near: &mut Vec<NearMiss>,
+) {
+    let outline = &scale.evidence.outline;
+    let rules: Vec<usize> = scoring(scale, scope, category).collect();
+    // Whether a part of the block is a seed (or a near miss) already.
+    let mut taken = vec![false; outline.blocks.len()];
+    let mut noted = vec![false; outline.blocks.len()];
+    for i in (0..outline.blocks.len()).rev() {
+        let block = BlockId(i as u32);
+        if !taken[i] {
+            let best = rules
+                .iter()
+                .filter(|rule| scale.concerns(**rule, block))
+                .filter_map(|rule| {
+                    scale.weigh(&scale.rules.set.rules[*rule], block, None).map(|sum| (*rule, sum))
+                })
+                .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)));
+            if let Some((rule, sum)) = best {
+                let shield = shields.on(category, block);
+                if sum.points >= BAR && shield.is_none() {
+                    taken[i] = true;
+                    let (from, to) = (block, block);
+                    seeds.push(Region { category, rule, sum, seed: block, from, to, joined: vec![] });
+                } else if sum.points >= NEAR && !noted[i] {
+                    noted[i] = true;
+                    let held = shield.filter(|_| sum.points >= BAR).map(Held::Shield);
+                    near.push(NearMiss { block, category, rule, sum, held });
+                }
+            }
+        }
+        if let Some(parent) = outline.blocks[i].parent {
+            taken[parent.index()] |= taken[i];
+            noted[parent.index()] |= noted[i];
+        }
+    }
+    seeds.reverse();
+}
+
+/// The rules of `category` that gather points.
+pub(crate) fn scoring<'a>(
+    scale: &'a Scale<'_>,
+    scope: &'a Scope<'_>,
+    category: Category,
+) -> impl Iterator<Item = usize> + 'a {
+    scale.rules.set.rules.iter().enumerate().filter_map(move |(i, rule)| {
+        (rule.category == Some(category)
+            && scope.applies[i]
+            && matches!(rule.action, Action::Score { .. }))
+        .then_some(i)
+    })
+}
+
+/// What site rules remove for certain.
+fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
+    let outline = &scale.evidence.outline;
+    let mut caches = ::selectors::context::SelectorCaches::default();
+    let mut regions = Vec::new();
+    for (rule, source) in scale.rules.set.rules.iter().enumerate() {
+        let Action::Remove { up_to, .. } = &source.action else { continue };
+        let Some(category) = source.category else { continue };
+        if !scope.applies[rule] || !scope.categories.contains(&category) {
+            continue;
+        }
+        for (id, owner) in &outline.elements {
+            let hit = scale.rules.targets[rule]
+                .iter()
+                .any(|selector| selector.matches(scale.doc, *id, &mut caches));
+            if !hit {
+                continue;
+            }
+            let block = enclosing(scale, *id, *owner, up_to);
+            if !source.conditions.iter().all(|test| scale.holds(test, block, None)) {
+                continue;
+            }
+            let sum = Sum { points: BAR, lines: vec![] };
+            let region =
+                Region { category, rule, sum, seed: block, from: block, to: block, joined: vec![] };
+            if guards::check(scale, &region).is_none_or(|guard| source.lift.iter().any(|l| l == guard.name()))
+            {
+                regions.push(region);
+            }
+        }
+    }
+    regions
+}
+
+/// The nearest block around `owner` whose element has one of the names `up_to`; `owner` itself if
+/// there is none or none is asked for.
+fn enclosing(scale: &Scale<'_>, _id: NodeId, owner: BlockId, up_to: &[String]) -> BlockId {
+    let outline = &scale.evidence.outline;
+    let mut at = Some(owner);
+    while let Some(block) = at {
+        let name = scale.doc.name(outline.block(block).first);
+        if name.is_some_and(|name| up_to.iter().any(|wanted| **wanted == **name)) {
+            return block;
+        }
+        at = outline.block(block).parent;
+    }
+    owner
+}
+
+/// Which blocks are shielded from which categories, and by which rule.
+pub(crate) struct Shields {
+    /// For each block and category, one more than the index of the rule.
+    by: Vec<[u16; Category::ALL.len()]>,
+    /// Whether the block or something in it is shielded.
+    holds: Vec<[bool; Category::ALL.len()]>,
+}
+
+impl Shields {
+    /// The rule that shields `block`, or something around it.
+    pub(crate) fn on(&self, category: Category, block: BlockId) -> Option<usize> {
+        let by = self.by.get(block.index()).map_or(0, |all| all[category as usize]);
+        (by > 0).then(|| by as usize - 1)
+    }
+
+    /// Whether `block` or something in it is shielded.
+    pub(crate) fn within(&self, category: Category, block: BlockId) -> bool {
+        self.holds.get(block.index()).is_some_and(|all| all[category as usize])
+    }
+}
+
+fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
+    let outline = &scale.evidence.outline;
+    let count = outline.blocks.len();
+    let mut by = vec![[0; Category::ALL.len()]; count];
+    let mut caches = ::selectors::context::SelectorCaches::default();
+    for (rule, source) in scale.rules.set.rules.iter().enumerate() {
+        let Action::Keep { shields, selectors } = &source.action else { continue };
+        if !scope.applies[rule] {
+            continue;
+        }
+        for (i, block) in outline.blocks.iter().enumerate() {
+            let id = BlockId(i as u32);
+            let selected = selectors.is_empty()
+                || (!block.leaf
+                    && scale.doc.element(block.first).is_some()
+                    && scale.rules.targets[rule]
+                        .iter()
+                        .any(|s| s.matches(scale.doc, block.first, &mut caches)));
+            if selected && source.conditions.iter().all(|test| scale.holds(test, id, None)) {
+                for category in shields {
+                    by[i][*category as usize] = rule as u16 + 1;
+                }
+            }
+        }
+    }
+    for (i, block) in outline.blocks.iter().enumerate() {
+        if let Some(parent) = block.parent {
+            for category in 0..Category::ALL.len() {
+                if by[i][category] == 0 {
+                    by[i][category] = by[parent.index()][category];
+                }
+            }
+        }
+    }
+    let mut holds: Vec<[bool; Category::ALL.len()]> =
+        by.iter().map(|all| all.map(|rule| rule > 0)).collect();
+    for i in (0..count).rev() {
+        if let Some(parent) = outline.blocks[i].parent {
+            for category in 0..Category::ALL.len() {
+                holds[parent.index()][category] |= holds[i][category];
+            }
+        }
+    }
+    Shields { by, holds }
+}

@@ -1,0 +1,129 @@
+//! Rules ready to run: one automaton, one index of names, parsed selectors.
+
+use crate::evidence::links::Links;
+use crate::evidence::names::Names;
+use crate::evidence::phrases::Matcher;
+use crate::evidence::selectors::Selector;
+
+use super::source::rule::{Action, Category, Rule, Ruleset, Sign, SignId, Test};
+
+/// What the match of a selector means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Has,
+    Is,
+    Within,
+}
+
+/// A rule set with everything that is derived from it once.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) set: Ruleset,
+    pub(crate) phrases: Matcher,
+    pub(crate) names: Names,
+    pub(crate) links: Links,
+    pub(crate) selectors: Vec<(SignId, Kind, Vec<Selector>)>,
+    /// For each rule, the selectors of `remove` (or of a shield).
+    pub(crate) targets: Vec<Vec<Selector>>,
+    /// The signs that a block has from what is around it.
+    pub(crate) inherited: Vec<u64>,
+    /// For each rule, the signs that can add points.
+    pub(crate) helps: Vec<Vec<u64>>,
+    /// For each category, the signs that can add points in any rule of it.
+    pub(crate) speaks_for: Vec<Vec<u64>>,
+}
+
+/// A selector that cannot be read: where it stands, and what is wrong.
+#[derive(Debug)]
+pub(crate) struct BadSelector {
+    pub(crate) rule: String,
+    pub(crate) selector: String,
+    pub(crate) message: String,
+}
+
+impl Compiled {
+    pub(crate) fn new(set: Ruleset) -> (Compiled, Vec<BadSelector>) {
+        let mut bad = Vec::new();
+        let width = set.signs.len().div_ceil(64).max(1);
+        let mut parse = |rule: &str, texts: &[String]| -> Vec<Selector> {
+            texts
+                .iter()
+                .filter_map(|text| match Selector::parse(text) {
+                    Ok(selector) => Some(selector),
+                    Err(message) => {
+                        let (rule, selector) = (rule.to_string(), text.clone());
+                        bad.push(BadSelector { rule, selector, message });
+                        None
+                    }
+                })
+                .collect()
+        };
+        let mut selectors = Vec::new();
+        let mut inherited = vec![0; width];
+        for (i, sign) in set.signs.iter().enumerate() {
+            let (kind, texts) = match sign {
+                Sign::Has(texts) => (Kind::Has, texts),
+                Sign::Is(texts) => (Kind::Is, texts),
+                Sign::Within(texts) => (Kind::Within, texts),
+                _ => continue,
+            };
+            if kind == Kind::Within {
+                add(&mut inherited, SignId(i as u16));
+            }
+            selectors.push((SignId(i as u16), kind, parse("", texts)));
+        }
+        let targets = set
+            .rules
+            .iter()
+            .map(|rule| match &rule.action {
+                Action::Remove { selectors, .. } | Action::Keep { selectors, .. } => {
+                    parse(&rule.id, selectors)
+                }
+                Action::Score { .. } => Vec::new(),
+            })
+            .collect();
+        let helps: Vec<Vec<u64>> = set.rules.iter().map(|rule| helps(rule, width)).collect();
+        let speaks_for = Category::ALL
+            .iter()
+            .map(|category| {
+                let mut all = vec![0; width];
+                for (rule, signs) in set.rules.iter().zip(&helps) {
+                    if rule.category == Some(*category) {
+                        all.iter_mut().zip(signs).for_each(|(all, more)| *all |= more);
+                    }
+                }
+                all
+            })
+            .collect();
+        let compiled = Compiled {
+            phrases: Matcher::new(&set),
+            names: Names::new(&set),
+            links: Links::new(&set),
+            selectors,
+            targets,
+            inherited,
+            helps,
+            speaks_for,
+            set,
+        };
+        (compiled, bad)
+    }
+}
+
+fn helps(rule: &Rule, width: usize) -> Vec<u64> {
+    let mut signs = vec![0; width];
+    if let Action::Score { evidence, .. } = &rule.action {
+        for line in evidence.iter().filter(|line| line.points > 0) {
+            for test in &line.tests {
+                if let Test::Sign(sign, true) = test {
+                    add(&mut signs, *sign);
+                }
+            }
+        }
+    }
+    signs
+}
+
+fn add(signs: &mut [u64], sign: SignId) {
+    signs[sign.0 as usize / 64] |= 1 << (sign.0 % 64);
+}

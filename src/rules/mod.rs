@@ -1,0 +1,6 @@
+//! Rules: read, checked, compiled.
+
+pub(crate) mod compile;
+pub(crate) mod source;
+
+pub use source::{problem::Problem, rule::Category};

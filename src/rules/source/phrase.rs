@@ -1,0 +1,163 @@
+//! Phrases: what a rule's author writes, and the segments that are searched for.
+//!
+//! A phrase is plain words. `*` at the start or end of a word lets the word go on there; `...`
+//! between words stands for up to [`GAP_WORDS`] others in the same sentence. Each stretch of
+//! fixed text between such places is a segment.
+
+use serde::{Deserialize, Serialize};
+
+use super::fold::{MARK, fold};
+
+/// How many words `...` may stand for. Six covers "sign up for the free weekly Example Times
+/// newsletter"; more begins to join what does not belong together.
+pub(crate) const GAP_WORDS: usize = 6;
+
+/// How many bytes of folded text `...` may stand for: the bound for languages without spaces.
+pub(crate) const GAP_BYTES: usize = 90;
+
+/// A stretch of fixed, folded text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Segment {
+    pub(crate) text: String,
+    /// A word must begin at its start.
+    pub(crate) begins_word: bool,
+    /// A word must end at its end.
+    pub(crate) ends_word: bool,
+    /// How many spaces may stand between the previous segment and this one.
+    pub(crate) gap: u8,
+}
+
+/// A phrase, ready to be searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Phrase {
+    /// As its author wrote it: this is what a report shows.
+    pub(crate) text: String,
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// Why a text is not a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadPhrase {
+    Empty,
+    GapAtEdge,
+    LoneStar,
+    StarInside,
+    Mark,
+}
+
+impl BadPhrase {
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            BadPhrase::Empty => "a phrase needs at least one letter or digit",
+            BadPhrase::GapAtEdge => "`...` stands between words, not at the start or end",
+            BadPhrase::LoneStar => "`*` belongs to a word: `newsletter*`; for whole words use `...`",
+            BadPhrase::StarInside => "`*` stands at the start or the end of a word, not inside it",
+            BadPhrase::Mark => "a phrase lies within one sentence: leave out `.`, `!`, `?` and `:`",
+        }
+    }
+}
+
+impl Phrase {
+    pub(crate) fn parse(text: &str) -> Result<Phrase, BadPhrase> {
+        let mut segments: Vec<Segment> = Vec::new();
+        // Whether the next word may be appended to the last segment, and the gap if it may not.
+        let mut open = false;
+        let mut gap = 0;
+        let mut gap_pending = false;
+        for token in text.split_whitespace() {
+            if token == "..." || token == "…" {
+                if segments.is_empty() || gap_pending {
+                    return Err(BadPhrase::GapAtEdge);
+                }
+                open = false;
+                gap = GAP_WORDS as u8 + 1;
+                gap_pending = true;
+                continue;
+            }
+            let core = token.trim_matches('*');
+            if core.is_empty() {
+                return Err(BadPhrase::LoneStar);
+            }
+            if core.contains('*') {
+                return Err(BadPhrase::StarInside);
+            }
+            let begins_word = !token.starts_with('*');
+            let ends_word = !token.ends_with('*');
+            let folded = fold(core);
+            if folded.contains(MARK) {
+                return Err(BadPhrase::Mark);
+            }
+            if folded.is_empty() {
+                continue;
+            }
+            match segments.last_mut() {
+                Some(last) if open && begins_word => {
+                    last.text.push(' ');
+                    last.text.push_str(&folded);
+                    last.ends_word = ends_word;
+                }
+                _ => segments.push(Segment {
+                    text: folded,
+                    begins_word,
+                    ends_word,
+                    gap: if gap == 0 && !segments.is_empty() { 1 } else { gap },
+                }),
+            }
+            open = ends_word;
+            gap = 0;
+            gap_pending = false;
+        }
+        if gap_pending {
+            return Err(BadPhrase::GapAtEdge);
+        }
+        if segments.is_empty() {
+            return Err(BadPhrase::Empty);
+        }
+        Ok(Phrase { text: text.to_string(), segments })
+    }
+}
+
+/// Whether a word test makes sense beside `c`: scripts written without spaces have none.
+pub(crate) fn has_word_edges(c: char) -> bool {
+    !matches!(c,
+        '\u{e00}'..='\u{eff}'        // Thai, Lao
+        | '\u{1000}'..='\u{109f}'    // Burmese
+        | '\u{1780}'..='\u{17ff}'    // Khmer
+        | '\u{3040}'..='\u{30ff}'    // Hiragana, Katakana
+        | '\u{3400}'..='\u{9fff}'    // Chinese characters
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(text: &str) -> Vec<(String, bool, bool, u8)> {
+        let phrase = Phrase::parse(text).unwrap();
+        phrase.segments.into_iter().map(|s| (s.text, s.begins_word, s.ends_word, s.gap)).collect()
+    }
+
+    #[test]
+    fn segments() {
+        assert_eq!(shape("Join our list"), [("join our list".into(), true, true, 0)]);
+        assert_eq!(
+            shape("sign up for ... *newsletter*"),
+            [("sign up for".into(), true, true, 0), ("newsletter".into(), false, false, 7)]
+        );
+        assert_eq!(
+            shape("zapisz* się"),
+            [("zapisz".into(), true, false, 0), ("sie".into(), true, true, 1)]
+        );
+    }
+
+    #[test]
+    fn refused() {
+        assert_eq!(Phrase::parse("..."), Err(BadPhrase::GapAtEdge));
+        assert_eq!(Phrase::parse("a ..."), Err(BadPhrase::GapAtEdge));
+        assert_eq!(Phrase::parse("a * b"), Err(BadPhrase::LoneStar));
+        assert_eq!(Phrase::parse("a*b"), Err(BadPhrase::StarInside));
+        assert_eq!(Phrase::parse("one. two"), Err(BadPhrase::Mark));
+        assert_eq!(Phrase::parse(" × "), Err(BadPhrase::Empty));
+    }
+}
