@@ -1,11 +1,22 @@
 //! Keep the page, remove the husk, show why, undo it.
-#![allow(dead_code)]
 
+mod clean;
+mod cut;
 mod decode;
 mod dom;
+mod error;
 mod evidence;
+mod explain;
+mod finding;
 mod judge;
-mod text;
+mod record;
+mod render;
 mod rules;
+mod text;
 
-pub use rules::{Category, Problem};
+pub use clean::{Cleaned, Cleaner, From, Limits};
+pub use error::Error;
+pub use finding::{Cut, NearMiss, Place, Reason, RuleRef};
+pub use record::Record;
+pub use render::Format;
+pub use rules::{Category, Problem, RuleErrors, Rules, RulesBuilder};

@@ -4,11 +4,20 @@
 //! which of the three it was. Nodes are addressed by [`NodeId`], an index into one vector, so a
 //! tree of a million nodes is one allocation and dropping it recurses nowhere.
 
+mod facts;
 pub(crate) mod parse;
+mod sink;
+#[cfg(test)]
+pub(crate) mod soup;
+#[cfg(test)]
+mod tests;
+mod track;
 
 use std::ops::Range;
 
 use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
+
+pub(crate) use facts::Facts;
 
 /// The index of a node in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +48,8 @@ pub(crate) enum NodeData {
     Text(StrTendril),
     /// An element.
     Element(Element),
-    /// The content of a `template` element: it hangs on the element, not in its children.
+    /// The content of a `template` element: it hangs on the element, not in its children. Its
+    /// parent is that element.
     Fragment,
     /// A processing instruction (XML only; kept for completeness of the tree).
     Instruction { target: StrTendril, data: StrTendril },
@@ -65,24 +75,61 @@ pub(crate) struct Node {
     pub(crate) first_child: Option<NodeId>,
     pub(crate) last_child: Option<NodeId>,
     pub(crate) data: NodeData,
-    /// Where the node stands, from the first byte of its start tag to the last of its end tag.
-    /// `None` for what the parser made up.
+    /// Where the node stands, from the first byte of its start tag to the last of its end tag, or
+    /// to where it ends if it has none. `None` for what the parser made up.
     pub(crate) span: Option<Span>,
-    /// The end of the start tag and the start of the end tag, for elements that have them.
+    /// From the end of the start tag to the start of the end tag, or to where the element ends if
+    /// it has none. `None` for all that can hold nothing.
     pub(crate) inner: Option<Span>,
+}
+
+impl Node {
+    /// A node that is linked to nothing and stands nowhere.
+    pub(crate) fn new(data: NodeData) -> Node {
+        Node {
+            parent: None,
+            prev: None,
+            next: None,
+            first_child: None,
+            last_child: None,
+            data,
+            span: None,
+            inner: None,
+        }
+    }
+
+    /// Whether the source holds an end tag of this element.
+    pub(crate) fn has_end_tag(&self) -> bool {
+        match (&self.span, &self.inner) {
+            (Some(span), Some(inner)) => inner.end < span.end,
+            _ => false,
+        }
+    }
 }
 
 /// A parsed input.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) nodes: Vec<Node>,
+    /// What the parser did that ties distant places of the source together.
+    pub(crate) facts: Facts,
     /// Nodes taken out by an earlier round of judging, by index; empty before the first cut.
     pub(crate) removed: Vec<bool>,
 }
 
 impl Document {
+    /// A document of these nodes, the first of which is its root.
+    pub(crate) fn new(nodes: Vec<Node>) -> Document {
+        Document { nodes, facts: Facts::default(), removed: Vec::new() }
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
+    }
+
+    /// Where a node stands in the decoded text.
+    pub(crate) fn span(&self, id: NodeId) -> Option<Span> {
+        self.node(id).span.clone()
     }
 
     /// Whether the node itself was taken out (not: one around it).

@@ -1,1 +1,24 @@
-//! Plain text and Markdown as documents.
+//! Plain text and Markdown, as the same kind of document that HTML becomes.
+
+mod build;
+mod kind;
+mod lines;
+mod links;
+mod plain;
+#[cfg(test)]
+mod tests;
+
+use crate::dom::Document;
+
+pub(crate) use self::kind::{Kind, detect};
+
+/// Reads plain text or Markdown into `html`, `body` and the blocks of the text.
+///
+/// Blocks cover whole lines, line ends included; blank lines between blocks belong to none of
+/// them. `html` and `body` stand nowhere in the source and have no span.
+pub(crate) fn parse(source: &str, kind: Kind) -> Document {
+    match kind {
+        Kind::Markdown => plain::parse(source),
+        Kind::Html | Kind::Text => plain::parse(source),
+    }
+}

@@ -1,0 +1,326 @@
+//! The way of a page: decode, parse, judge, cut.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::cut;
+use crate::decode::{Decoded, decode};
+use crate::dom::parse::{ParseOptions, parse};
+use crate::dom::{Document, NodeId};
+use crate::error::Error;
+use crate::evidence::Evidence;
+use crate::explain::Narrator;
+use crate::finding::{Cut, NearMiss};
+use crate::judge::points::Scale;
+use crate::judge::{Region, Scope, judge};
+use crate::rules::site::{Address, applies};
+use crate::text::{self, Kind};
+use crate::{Category, Rules};
+
+/// Rounds of judging. Nearly every page is done after the first: a further round only finds
+/// what the cuts of the one before laid bare.
+const MAX_ROUNDS: usize = 6;
+
+/// What an input is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum From {
+    /// By file name, else by content.
+    #[default]
+    Auto,
+    /// A page or a fragment of one.
+    Html,
+    /// Plain text.
+    Text,
+    /// Markdown.
+    Markdown,
+}
+
+/// The limits that keep work bounded. Past them an input is not touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest input, in bytes. 256 MiB unless changed.
+    pub max_bytes: usize,
+    /// The deepest nesting of elements. 512 unless changed, as in browsers.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_bytes: 256 << 20, max_depth: 512 }
+    }
+}
+
+/// Cleans inputs with a set of rules.
+///
+/// ```
+/// use dehusk::{Cleaner, Rules};
+///
+/// let cleaner = Cleaner::new(Rules::builtin());
+/// let page = "<p>The mill was built in 1802.</p>\
+///     <form><p>Sign up for our newsletter</p><input type=email><button>Subscribe</button></form>\
+///     <p>It stood empty for a century.</p>";
+/// let cleaned = cleaner.clean(page.as_bytes())?;
+/// assert_eq!(
+///     cleaned.output,
+///     b"<p>The mill was built in 1802.</p><p>It stood empty for a century.</p>"
+/// );
+/// assert_eq!(cleaned.cuts[0].category, dehusk::Category::Newsletter);
+/// # Ok::<(), dehusk::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cleaner {
+    rules: Rules,
+    categories: Vec<Category>,
+    from: From,
+    name: Option<PathBuf>,
+    url: Option<String>,
+    encoding: Option<&'static encoding_rs::Encoding>,
+    limits: Limits,
+}
+
+impl Cleaner {
+    /// A cleaner for the core categories: newsletter, donation, ad notice.
+    pub fn new(rules: Rules) -> Cleaner {
+        Cleaner {
+            rules,
+            categories: Category::CORE.to_vec(),
+            from: From::Auto,
+            name: None,
+            url: None,
+            encoding: None,
+            limits: Limits::default(),
+        }
+    }
+
+    /// What to remove.
+    #[must_use]
+    pub fn categories(mut self, categories: impl IntoIterator<Item = Category>) -> Self {
+        let wanted: Vec<Category> = categories.into_iter().collect();
+        self.categories = Category::ALL.into_iter().filter(|c| wanted.contains(c)).collect();
+        self
+    }
+
+    /// What the inputs are.
+    #[must_use]
+    pub fn from(mut self, from: From) -> Self {
+        self.from = from;
+        self
+    }
+
+    /// The name of the input's file, from which [`From::Auto`] tells what it is.
+    #[must_use]
+    pub fn name(mut self, name: Option<PathBuf>) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// The address of the page: rules for sites apply only to pages whose address is known.
+    #[must_use]
+    pub fn url(mut self, url: Option<String>) -> Self {
+        self.url = url;
+        self
+    }
+
+    /// The encoding of the inputs by its label, such as `windows-1251`; without it, it is read
+    /// from the input.
+    ///
+    /// # Errors
+    ///
+    /// The label is not known ([`Error::is_encoding`]).
+    pub fn encoding(mut self, label: Option<&str>) -> Result<Self, Error> {
+        self.encoding = match label {
+            None => None,
+            Some(label) => Some(encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(
+                || {
+                    Error::encoding(format!(
+                        "`{label}` is not an encoding; use a label such as utf-8, windows-1251 or shift_jis"
+                    ))
+                },
+            )?),
+        };
+        Ok(self)
+    }
+
+    /// The limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Cleans an input.
+    ///
+    /// # Errors
+    ///
+    /// The input is past the limits ([`Error::is_limit`]).
+    pub fn clean<'a>(&self, input: &'a [u8]) -> Result<Cleaned<'a>, Error> {
+        if input.len() > self.limits.max_bytes {
+            return Err(Error::limit(format!(
+                "{} bytes are more than the limit of {}; raise it with --max-bytes",
+                input.len(),
+                self.limits.max_bytes
+            )));
+        }
+        let (decoded, kind) = self.read(input);
+        let doc = match kind {
+            Kind::Html => {
+                let options =
+                    ParseOptions { max_depth: self.limits.max_depth, ..Default::default() };
+                parse(&decoded.text, &options).map_err(|error| Error::limit(error.to_string()))?
+            }
+            Kind::Text | Kind::Markdown => text::parse(&decoded.text, kind),
+        };
+        let mut page = Page { decoded: &decoded, kind, doc, pieces: Vec::new() };
+        let near = page.judge(&self.rules, &self.scope());
+        let Page { pieces, .. } = page;
+        let mut output = Vec::with_capacity(input.len());
+        let mut at = 0;
+        for piece in &pieces {
+            output.extend_from_slice(&input[at..piece.range.start]);
+            at = piece.range.end;
+        }
+        let output = if at == 0 {
+            Cow::Borrowed(input)
+        } else {
+            output.extend_from_slice(&input[at..]);
+            Cow::Owned(output)
+        };
+        let cuts = pieces.into_iter().map(|piece| piece.cut).collect();
+        Ok(Cleaned { output, cuts, near, kind, encoding: decoded.encoding.name() })
+    }
+
+    fn read<'a>(&self, input: &'a [u8]) -> (Decoded<'a>, Kind) {
+        let given = match self.from {
+            From::Auto => None,
+            From::Html => Some(Kind::Html),
+            From::Text => Some(Kind::Text),
+            From::Markdown => Some(Kind::Markdown),
+        };
+        let decoded = decode(input, self.encoding, given.unwrap_or(Kind::Html));
+        let kind = given.unwrap_or_else(|| text::detect(self.name.as_deref(), &decoded.text));
+        (decoded, kind)
+    }
+
+    fn scope(&self) -> OwnedScope {
+        let address = self.url.as_deref().map(Address::parse);
+        let applies =
+            self.rules.0.set.rules.iter().map(|rule| applies(rule, address.as_ref())).collect();
+        OwnedScope { categories: self.categories.clone(), applies }
+    }
+}
+
+struct OwnedScope {
+    categories: Vec<Category>,
+    applies: Vec<bool>,
+}
+
+/// A cleaned input.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Cleaned<'a> {
+    /// The input without what was cut; borrowed if that was nothing.
+    pub output: Cow<'a, [u8]>,
+    /// What was cut, in order.
+    pub cuts: Vec<Cut>,
+    /// What stays though it looks like an appeal, in order.
+    pub near: Vec<NearMiss>,
+    /// What the input was taken for.
+    pub(crate) kind: Kind,
+    /// The input's encoding, by its standard name.
+    pub encoding: &'static str,
+}
+
+impl Cleaned<'_> {
+    /// What the input was taken for; never [`From::Auto`].
+    pub fn from(&self) -> From {
+        match self.kind {
+            Kind::Html => From::Html,
+            Kind::Text => From::Text,
+            Kind::Markdown => From::Markdown,
+        }
+    }
+}
+
+/// A cut: its range in the source, the nodes it takes, and its story.
+struct Piece {
+    range: Range<usize>,
+    cut: Cut,
+}
+
+/// A page on its way.
+struct Page<'a> {
+    decoded: &'a Decoded<'a>,
+    kind: Kind,
+    doc: Document,
+    pieces: Vec<Piece>,
+}
+
+impl Page<'_> {
+    /// Judges and cuts until a round finds nothing more, so that cleaning the result again would
+    /// find nothing either. Gives what stays.
+    fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Vec<NearMiss> {
+        let scope = Scope { categories: &scope.categories, applies: &scope.applies };
+        let source: &str = &self.decoded.text;
+        let mut targets: Vec<(NodeId, NodeId)> = Vec::new();
+        let mut stories: Vec<Cut> = Vec::new();
+        let mut barred: Vec<(NodeId, NodeId)> = Vec::new();
+        for round in 0.. {
+            let evidence = Evidence::read(&self.doc, &rules.0);
+            let scale = Scale {
+                doc: &self.doc,
+                rules: &rules.0,
+                evidence: &evidence,
+                text_document: self.kind != Kind::Html,
+            };
+            let judgement = judge(&scale, &scope);
+            let narrator = Narrator::new(&scale, self.decoded);
+            let near: Vec<NearMiss> =
+                judgement.near.iter().map(|miss| narrator.near(miss)).collect();
+            let span = |region: &Region| {
+                let outline = &evidence.outline;
+                (outline.block(region.from).first, outline.block(region.to).last)
+            };
+            let before = targets.len();
+            for region in &judgement.regions {
+                let target = span(region);
+                if !targets.contains(&target) && !barred.contains(&target) {
+                    targets.push(target);
+                    stories.push(narrator.cut(region));
+                }
+            }
+            if targets.len() == before || round >= MAX_ROUNDS || rules.is_empty() {
+                return near;
+            }
+            let (spans, refused) = self.plan(source, &targets);
+            for index in refused.into_iter().rev() {
+                barred.push(targets.remove(index));
+                stories.remove(index);
+            }
+            self.pieces = spans
+                .into_iter()
+                .filter_map(|(span, members)| {
+                    let range = self.decoded.to_source(span)?;
+                    let best = members.into_iter().max_by_key(|i| stories[*i].points)?;
+                    let mut cut = stories[best].clone();
+                    cut.place.range = range.clone();
+                    Some(Piece { range, cut })
+                })
+                .collect();
+            for (first, last) in &targets {
+                let mut at = Some(*first);
+                while let Some(id) = at {
+                    self.doc.remove(id);
+                    at = if id == *last { None } else { self.doc.node(id).next };
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn plan(&self, _source: &str, targets: &[(NodeId, NodeId)]) -> (Vec<(Range<usize>, Vec<usize>)>, Vec<usize>) {
+        cut::naive(&self.doc, targets)
+    }
+}

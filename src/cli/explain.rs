@@ -1,0 +1,136 @@
+//! `dehusk explain`: every cut and every near miss, with the evidence.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::args::ExplainArgs;
+use super::exit::Outcome;
+use super::io::{Input, printable};
+use super::{Stop, complain};
+use dehusk::{Cleaned, Place, Reason, RuleRef};
+
+const CUT: Style = AnsiColor::Red.on_default().bold();
+const KEPT: Style = AnsiColor::Green.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The characters of a text that are shown.
+const TEXT_CHARS: usize = 160;
+
+pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
+    let cleaner = super::cleaner(&args.input, &args.what, super::rules(&args.rules)?)?;
+    let mut outcome = Outcome::Done;
+    for input in Input::all(&args.input.files) {
+        let name = input.name();
+        let bytes = match input.read(args.input.max_bytes) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                complain(&format!("{name}: cannot be read: {error}"));
+                outcome = outcome.max(Outcome::Failed);
+                continue;
+            }
+        };
+        let report = match cleaner.clone().name(input.path()).clean(&bytes) {
+            Ok(cleaned) if args.json => json(&name, &cleaned),
+            Ok(cleaned) => text(&name, &cleaned),
+            Err(error) => {
+                complain(&format!("{name}: not cleaned: {error}"));
+                outcome = outcome.max(Outcome::Failed);
+                continue;
+            }
+        };
+        use std::io::Write as _;
+        anstream::stdout()
+            .lock()
+            .write_all(report.as_bytes())
+            .map_err(|error| Stop::write("standard output", &error))?;
+    }
+    Ok(outcome)
+}
+
+fn json(name: &str, cleaned: &Cleaned<'_>) -> String {
+    let value = serde_json::json!({
+        "path": name,
+        "encoding": cleaned.encoding,
+        "cuts": cleaned.cuts,
+        "near": cleaned.near,
+    });
+    format!("{value}\n")
+}
+
+fn text(name: &str, cleaned: &Cleaned<'_>) -> String {
+    let mut out = String::new();
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let _ = writeln!(
+        out,
+        "{name}: {}, {}\n",
+        count(cleaned.cuts.len(), "cut", "cuts"),
+        count(cleaned.near.len(), "near miss", "near misses")
+    );
+    for cut in &cleaned.cuts {
+        place(&mut out, &cut.place);
+        let _ = writeln!(out, "  {CUT}cut, {}{CUT:#}", cut.category);
+        rule(&mut out, &cut.rule, cut.points, "of 100");
+        reasons(&mut out, &cut.evidence);
+        if !cut.extent.is_empty() {
+            let _ = writeln!(out, "    reaches over {}", runs(&cut.extent));
+        }
+        quote(&mut out, &cut.text);
+    }
+    for near in &cleaned.near {
+        place(&mut out, &near.place);
+        let _ = writeln!(out, "  {KEPT}kept{KEPT:#}, looks like {}", near.category);
+        rule(&mut out, &near.rule, near.points, &format!("of 100, {}", near.kept));
+        reasons(&mut out, &near.evidence);
+        quote(&mut out, &near.text);
+    }
+    out
+}
+
+fn place(out: &mut String, place: &Place) {
+    let _ = write!(out, "line {}", place.line);
+    let _ = write!(out, "{DIM}, bytes {}..{}{DIM:#}", place.range.start, place.range.end);
+    if !place.path.is_empty() {
+        let _ = write!(out, "  {}", printable(&place.path));
+    }
+    out.push('\n');
+}
+
+fn rule(out: &mut String, rule: &RuleRef, points: i32, rest: &str) {
+    let at = format!("{}:{}", rule.file, rule.line);
+    let _ = writeln!(out, "    {}  {points} {rest}  {DIM}{}{DIM:#}", rule.id, printable(&at));
+}
+
+fn reasons(out: &mut String, reasons: &[Reason]) {
+    for reason in reasons {
+        let _ = write!(out, "    {:+5}  {}", reason.points, reason.sign);
+        if let Some(what) = &reason.what {
+            let _ = write!(out, "  \"{}\"", printable(what));
+        }
+        out.push('\n');
+    }
+}
+
+/// Joins what repeats: `between, between, wrapper div` is `between (2), wrapper div`.
+fn runs(extent: &[String]) -> String {
+    let mut runs: Vec<(&str, usize)> = Vec::new();
+    for step in extent {
+        match runs.last_mut() {
+            Some((last, count)) if *last == step => *count += 1,
+            _ => runs.push((step, 1)),
+        }
+    }
+    let words: Vec<String> = runs
+        .into_iter()
+        .map(|(step, count)| if count > 1 { format!("{step} ({count})") } else { step.to_string() })
+        .collect();
+    words.join(", ")
+}
+
+fn quote(out: &mut String, text: &str) {
+    let mut short: String = text.chars().take(TEXT_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    let _ = writeln!(out, "    {DIM}> {}{DIM:#}\n", printable(&short));
+}

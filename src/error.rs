@@ -1,0 +1,67 @@
+//! What can go wrong with an input.
+
+use std::fmt;
+
+/// Why an input was not cleaned. The input is then to be left as it is.
+///
+/// What exactly happened, where, and what to do about it is in the [`Display`](fmt::Display)
+/// form; [`is_limit`](Error::is_limit) and its like tell programs the kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Limit,
+    Record,
+    Encoding,
+    Format,
+}
+
+impl Error {
+    pub(crate) fn limit(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Limit, message: message.into() }
+    }
+
+    pub(crate) fn record(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Record, message: message.into() }
+    }
+
+    pub(crate) fn encoding(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Encoding, message: message.into() }
+    }
+
+    pub(crate) fn format(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Format, message: message.into() }
+    }
+
+    /// The input is larger or nested deeper than the limits allow.
+    pub fn is_limit(&self) -> bool {
+        self.kind == Kind::Limit
+    }
+
+    /// A record does not fit what it is applied to, or is not a record.
+    pub fn is_record(&self) -> bool {
+        self.kind == Kind::Record
+    }
+
+    /// The content cannot be rendered in the form that was asked for.
+    pub fn is_format(&self) -> bool {
+        self.kind == Kind::Format
+    }
+
+    /// The name of an encoding is not known.
+    pub fn is_encoding(&self) -> bool {
+        self.kind == Kind::Encoding
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,219 @@
+//! From verdicts to findings: who said what, where, and why, in words.
+
+use crate::decode::Decoded;
+use crate::dom::{Document, NodeData, NodeId};
+use crate::evidence::block::BlockId;
+use crate::finding::{Cut, NearMiss, Place, Reason, RuleRef};
+use crate::judge::points::{Scale, Sum};
+use crate::judge::{self, Held, Joined, Region};
+use crate::rules::source::rule::{Action, BAR, Sign, Test};
+
+/// The characters of a near miss's text that are kept: enough to recognise it.
+const NEAR_CHARS: usize = 200;
+
+/// Tells findings about one document.
+pub(crate) struct Narrator<'a> {
+    scale: &'a Scale<'a>,
+    decoded: &'a Decoded<'a>,
+    /// Where lines begin in the decoded text.
+    lines: Vec<usize>,
+}
+
+impl<'a> Narrator<'a> {
+    pub(crate) fn new(scale: &'a Scale<'a>, decoded: &'a Decoded<'a>) -> Self {
+        let breaks = decoded.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        Narrator { scale, decoded, lines }
+    }
+
+    pub(crate) fn cut(&self, region: &Region) -> Cut {
+        let outline = &self.scale.evidence.outline;
+        let (first, last) = (outline.block(region.from).first, outline.block(region.to).last);
+        Cut {
+            place: self.place(first, last),
+            category: region.category,
+            rule: self.rule(region.rule),
+            points: region.sum.points,
+            evidence: self.reasons(region.rule, &region.sum, region.seed),
+            extent: region.joined.iter().map(|(block, why)| self.joined(*block, why)).collect(),
+            text: text_of(self.scale.doc, first, last),
+        }
+    }
+
+    pub(crate) fn near(&self, miss: &judge::NearMiss) -> NearMiss {
+        let block = self.scale.evidence.outline.block(miss.block);
+        let mut text = text_of(self.scale.doc, block.first, block.last);
+        if let Some((at, _)) = text.char_indices().nth(NEAR_CHARS) {
+            text.truncate(at);
+            text.push('…');
+        }
+        let kept = match &miss.held {
+            None => format!("{} points short", BAR - miss.sum.points),
+            Some(Held::Shield(rule)) => {
+                format!("shielded by {}", self.scale.rules.set.rules[*rule].id)
+            }
+            Some(Held::Guard(guard)) => format!("guard: {}", guard.name()),
+        };
+        NearMiss {
+            place: self.place(block.first, block.last),
+            category: miss.category,
+            rule: self.rule(miss.rule),
+            points: miss.sum.points,
+            evidence: self.reasons(miss.rule, &miss.sum, miss.block),
+            kept,
+            text,
+        }
+    }
+
+    fn place(&self, first: NodeId, last: NodeId) -> Place {
+        let doc = self.scale.doc;
+        let start = doc.span(first).map_or(0, |span| span.start);
+        let end = doc.span(last).map_or(start, |span| span.end.max(start));
+        Place {
+            range: self.decoded.source_offset(start)..self.decoded.source_offset(end),
+            line: self.lines.partition_point(|begin| *begin <= start),
+            path: if self.scale.text_document { String::new() } else { path(doc, first) },
+        }
+    }
+
+    fn rule(&self, index: usize) -> RuleRef {
+        let set = &self.scale.rules.set;
+        let rule = &set.rules[index];
+        RuleRef {
+            id: rule.id.clone(),
+            file: set.files.get(rule.file as usize).cloned().unwrap_or_default(),
+            line: rule.line,
+        }
+    }
+
+    fn reasons(&self, rule: usize, sum: &Sum, block: BlockId) -> Vec<Reason> {
+        let Action::Score { evidence, .. } = &self.scale.rules.set.rules[rule].action else {
+            return vec![Reason { points: BAR, sign: "remove".into(), what: None, line: 0 }];
+        };
+        sum.lines
+            .iter()
+            .filter_map(|line| evidence.get(*line as usize))
+            .map(|line| {
+                let what: Vec<String> = line
+                    .tests
+                    .iter()
+                    .filter_map(|test| match test {
+                        Test::Sign(sign, true) => self.shown(*sign, block),
+                        _ => None,
+                    })
+                    .collect();
+                Reason {
+                    points: line.points,
+                    sign: line.label.clone(),
+                    what: (!what.is_empty()).then(|| what.join(", ")),
+                    line: line.line,
+                }
+            })
+            .collect()
+    }
+
+    /// Which entry of a sign was found in `block`.
+    fn shown(&self, sign: crate::rules::source::rule::SignId, block: BlockId) -> Option<String> {
+        let entry = self.scale.evidence.entry(block, sign)? as usize;
+        match self.scale.rules.set.signs.get(sign.0 as usize)? {
+            Sign::Phrases { phrases, .. } => phrases.get(entry).map(|p| p.text.clone()),
+            Sign::ClassWords(words) => words.get(entry).map(|w| w.join("-")),
+            Sign::Links(places) | Sign::Has(places) => places.get(entry).cloned(),
+            _ => None,
+        }
+    }
+
+    fn joined(&self, block: BlockId, why: &Joined) -> String {
+        let named = |kind: &str, rule: usize| {
+            format!("{kind} {}", self.scale.rules.set.rules[rule].id)
+        };
+        match why {
+            Joined::Wrapper => {
+                let first = self.scale.evidence.outline.block(block).first;
+                let name = self.scale.doc.name(first).map_or("", |name| name);
+                format!("wrapper {name}")
+            }
+            Joined::Appeal { rule, .. } => named("appeal", *rule),
+            Joined::Beside { rule, .. } => named("beside", *rule),
+            Joined::Between => "between".into(),
+            Joined::Opens => "opener".into(),
+            Joined::Closes => "closer".into(),
+            Joined::Symbol => "symbol".into(),
+            Joined::Heading => "heading".into(),
+        }
+    }
+}
+
+/// The way to `id` as a CSS selector, from `body` on.
+fn path(doc: &Document, id: NodeId) -> String {
+    let mut steps = Vec::new();
+    let mut at = Some(id);
+    while let Some(id) = at {
+        let node = doc.node(id);
+        if let Some(name) = doc.name(id) {
+            let same = |other: &NodeId| doc.name(*other) == Some(name);
+            let alone = node.parent.is_none_or(|p| doc.children(p).filter(same).count() == 1);
+            let step = if alone {
+                name.to_string()
+            } else {
+                let before =
+                    std::iter::successors(node.prev, |prev| doc.node(*prev).prev);
+                let number = before.filter(|other| doc.element(*other).is_some()).count() + 1;
+                format!("{name}:nth-child({number})")
+            };
+            if &**name != "html" {
+                steps.push(step);
+            }
+        }
+        at = node.parent;
+    }
+    steps.reverse();
+    steps.join(" > ")
+}
+
+/// The text of the siblings from `first` to `last`, white space collapsed, with the labels of
+/// fields and buttons in brackets.
+pub(crate) fn text_of(doc: &Document, first: NodeId, last: NodeId) -> String {
+    let mut out = String::new();
+    let mut push = |text: &str| {
+        for word in text.split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    };
+    let mut top = Some(first);
+    while let Some(id) = top {
+        let mut stack = vec![id];
+        while let Some(id) = stack.pop() {
+            if doc.is_removed(id) {
+                continue;
+            }
+            match &doc.node(id).data {
+                NodeData::Text(text) => push(text),
+                NodeData::Element(element) => {
+                    let name = &*element.name.local;
+                    if matches!(name, "script" | "style" | "template" | "svg" | "iframe" | "noscript") {
+                        continue;
+                    }
+                    if name == "input"
+                        && element.attr("type") != Some("hidden")
+                        && let Some(label) =
+                            element.attr("placeholder").or_else(|| element.attr("value"))
+                    {
+                        push(&format!("[{label}]"));
+                    }
+                    let mut child = doc.node(id).last_child;
+                    while let Some(at) = child {
+                        stack.push(at);
+                        child = doc.node(at).prev;
+                    }
+                }
+                _ => {}
+            }
+        }
+        top = if id == last { None } else { doc.node(id).next };
+    }
+    out
+}
