@@ -297,6 +297,11 @@ fn any_encoding() -> impl Strategy<Value = &'static Encoding> {
     ])
 }
 
+/// Failures become tests by hand, not by a file of seeds.
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         any::<u8>().prop_map(|byte| vec![byte]),
@@ -317,6 +322,8 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn any_bytes_decode_and_lose_ranges(encoding in any_encoding(), bytes in any_bytes()) {
         remove_every_range(&bytes, encoding);

@@ -42,6 +42,11 @@ impl Facts {
         self.lost = true;
     }
 
+    /// Whether the rest of the facts say nothing.
+    pub(crate) fn lost(&self) -> bool {
+        self.lost
+    }
+
     pub(super) fn finish(&mut self) {
         self.ends.sort_unstable();
         self.ends.dedup();

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use html5ever::tendril::StrTendril;
 use html5ever::TokenizerResult;
+use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 
 use super::Document;
@@ -83,10 +83,9 @@ impl fmt::Display for ParseError {
                 "elements nest more than {limit} deep at {at}; close what is left open there or \
                  raise the depth limit"
             ),
-            ParseError::TooManyNodes { limit, at } => write!(
-                f,
-                "more than {limit} nodes at {at}; split the page or raise the node limit"
-            ),
+            ParseError::TooManyNodes { limit, at } => {
+                write!(f, "more than {limit} nodes at {at}; split the page or raise the node limit")
+            }
             ParseError::TooTangled { at } => write!(
                 f,
                 "the markup before {at} makes the parser repeat itself out of all proportion to \
@@ -108,6 +107,8 @@ impl std::error::Error for ParseError {}
 pub(super) struct Limits {
     pub(super) depth: usize,
     pub(super) nodes: usize,
+    /// More nodes than bytes come only of formatting elements opened again and again.
+    pub(super) growth: usize,
     pub(super) work: u64,
 }
 
@@ -115,8 +116,8 @@ impl Limits {
     fn of(source: &str, options: &ParseOptions) -> Limits {
         Limits {
             depth: options.max_depth,
-            // More nodes than bytes come only of formatting elements opened again and again.
-            nodes: options.max_nodes.min(source.len().saturating_add(SPARE_NODES)),
+            nodes: options.max_nodes,
+            growth: source.len().saturating_add(SPARE_NODES),
             work: WORK.saturating_add(source.len() as u64 * 64),
         }
     }
@@ -172,7 +173,7 @@ fn stopped(stop: Stop, at: Place, limits: &Limits) -> ParseError {
     match stop {
         Stop::Depth => ParseError::TooDeep { limit: limits.depth, at },
         Stop::Nodes => ParseError::TooManyNodes { limit: limits.nodes, at },
-        Stop::Work => ParseError::TooTangled { at },
+        Stop::Work | Stop::Growth => ParseError::TooTangled { at },
     }
 }
 

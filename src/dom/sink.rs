@@ -256,8 +256,7 @@ impl TreeSink for Sink {
             NodeOrText::AppendText(text) => {
                 let prev = nodes[sibling.index()].prev;
                 let old = grow_text(nodes, prev, &text);
-                let id =
-                    old.unwrap_or_else(|| add(nodes, NodeData::Text(text), self.text.get()));
+                let id = old.unwrap_or_else(|| add(nodes, NodeData::Text(text), self.text.get()));
                 self.facts.borrow_mut().scatter(id);
                 if old.is_some() {
                     return;

@@ -3,7 +3,7 @@
 use html5ever::tendril::TendrilSink;
 use html5ever::tokenizer::TokenizerOpts;
 use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{ParseOpts, parse_document};
+use html5ever::{Attribute, ParseOpts, QualName, parse_document};
 use markup5ever_rcdom::{Handle, NodeData as RcData, RcDom};
 use proptest::prelude::*;
 
@@ -27,6 +27,25 @@ fn reference(source: &str) -> RcDom {
     parse_document(RcDom::default(), options).one(source)
 }
 
+fn write_element(name: &QualName, attrs: &[Attribute]) -> String {
+    let mut out = format!("element {:?} {} {}", name.prefix, name.ns, name.local);
+    for Attribute { name, value } in attrs {
+        out.push_str(&format!(" {:?} {} {}={:?}", name.prefix, name.ns, name.local, &**value));
+    }
+    out
+}
+
+/// Names the source a test fails on, also when the parser panics.
+struct Tell<'a>(&'a str);
+
+impl Drop for Tell<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("source: {:?}", self.0);
+        }
+    }
+}
+
 /// One line a node, indented by depth.
 fn write_ours(document: &Document) -> String {
     let mut out = String::new();
@@ -37,14 +56,12 @@ fn write_ours(document: &Document) -> String {
             NodeData::Document => "document".to_string(),
             NodeData::Fragment => "content".to_string(),
             NodeData::Doctype { name, public, system } => {
-                format!("doctype {name:?} {public:?} {system:?}")
+                format!("doctype {name} {:?} {:?}", &**public, &**system)
             }
-            NodeData::Comment(text) => format!("comment {text:?}"),
-            NodeData::Text(text) => format!("text {text:?}"),
-            NodeData::Instruction { target, data } => format!("instruction {target:?} {data:?}"),
-            NodeData::Element(element) => {
-                format!("element {:?} {:?}", element.name, element.attrs)
-            }
+            NodeData::Comment(text) => format!("comment {:?}", &**text),
+            NodeData::Text(text) => format!("text {:?}", &**text),
+            NodeData::Instruction { target, data } => format!("instruction {target} {data}"),
+            NodeData::Element(element) => write_element(&element.name, &element.attrs),
         };
         out.push_str(&format!("{}{line}\n", " ".repeat(depth)));
         let mut children: Vec<NodeId> = document.children(id).collect();
@@ -73,18 +90,18 @@ fn write_reference(dom: &RcDom) -> String {
             RcData::Document if content => "content".to_string(),
             RcData::Document => "document".to_string(),
             RcData::Doctype { name, public_id, system_id } => {
-                format!("doctype {name:?} {public_id:?} {system_id:?}")
+                format!("doctype {name} {:?} {:?}", &**public_id, &**system_id)
             }
-            RcData::Comment { contents } => format!("comment {contents:?}"),
-            RcData::Text { contents } => format!("text {:?}", contents.borrow()),
+            RcData::Comment { contents } => format!("comment {:?}", &**contents),
+            RcData::Text { contents } => format!("text {:?}", &**contents.borrow()),
             RcData::ProcessingInstruction { target, contents } => {
-                format!("instruction {target:?} {contents:?}")
+                format!("instruction {target} {contents}")
             }
             RcData::Element { name, attrs, template_contents, .. } => {
                 if let Some(content) = &*template_contents.borrow() {
                     children.push((content.clone(), true));
                 }
-                format!("element {name:?} {:?}", attrs.borrow())
+                write_element(name, &attrs.borrow())
             }
         };
         out.push_str(&format!("{}{line}\n", " ".repeat(depth)));
@@ -146,6 +163,7 @@ fn check_nesting(document: &Document) {
 }
 
 fn check(source: &str) {
+    let _tell = Tell(source);
     let document = parsed(source);
     assert_eq!(write_ours(&document), write_reference(&reference(source)), "{source:?}");
     check_spans(source, &document);
@@ -177,6 +195,7 @@ fn torture_in_pairs_gives_the_reference_tree() {
     for first in TORTURE {
         for second in TORTURE {
             let source = format!("{first}{second}");
+            let _tell = Tell(&source);
             let document = parsed(&source);
             assert_eq!(write_ours(&document), write_reference(&reference(&source)), "{source:?}");
             check_spans(&source, &document);
@@ -295,8 +314,12 @@ fn work_is_limited() {
     }
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(config())]
 
     #[test]
     fn soup_gives_the_reference_tree(source in soup()) {

@@ -23,6 +23,7 @@ use super::{Document, NodeData, NodeId};
 pub(super) enum Stop {
     Depth,
     Nodes,
+    Growth,
     Work,
 }
 
@@ -222,31 +223,36 @@ impl<'a> Tracker<'a> {
     fn process_text(&self, token: Token) -> TokenSinkResult<NodeId> {
         let end = self.offset();
         let state = &mut *self.state.borrow_mut();
-        if !state.after_body && self.in_body(state) {
+        if !state.after_body && self.takes_all_text(state) {
             return self.pass_text(state, token, end);
         }
-        // Outside the body white space may go one way and what follows it another.
-        if let Token::CharacterTokens(mut text) = token {
-            let blank = text.len() - text.trim_start_matches(is_space).len();
-            if 0 < blank && blank < text.len() {
-                let front = text.subtendril(0, blank as u32);
-                text.pop_front(blank as u32);
-                let middle = state.at + blank as u32;
-                let _ = self.pass_text(state, Token::CharacterTokens(front), middle);
-            }
-            let is_blank = text.chars().all(is_space);
-            self.leave_after_body(state, state.at, is_blank);
-            return self.pass_text(state, Token::CharacterTokens(text), end);
+        // White space may go one way and what stands beside it another.
+        let Token::CharacterTokens(mut text) = token else {
+            self.leave_after_body(state, state.at, false);
+            return self.pass_text(state, token, end);
+        };
+        while let Some((length, blank)) = first_run(&text)
+            && length < text.len()
+        {
+            let run = text.subtendril(0, length as u32);
+            text.pop_front(length as u32);
+            self.leave_after_body(state, state.at, blank);
+            let run_end = state.at + length as u32;
+            // What the tree builder says of text is always to go on.
+            let _ = self.pass_text(state, Token::CharacterTokens(run), run_end);
         }
-        self.leave_after_body(state, state.at, false);
-        self.pass_text(state, token, end)
+        self.leave_after_body(state, state.at, text.starts_with(is_space));
+        self.pass_text(state, Token::CharacterTokens(text), end)
     }
 
-    fn in_body(&self, state: &State) -> bool {
-        state
-            .open
-            .get(1)
-            .is_some_and(|open| self.builder.sink.name(open.id).local == local_name!("body"))
+    /// Whether all text goes to the same place, be it white space or not.
+    fn takes_all_text(&self, state: &State) -> bool {
+        let name = |open: &Open| self.builder.sink.name(open.id).local.clone();
+        let in_body = state.open.get(1).is_some_and(|open| name(open) == local_name!("body"));
+        in_body
+            && state.open.last().is_some_and(|open| {
+                !matches!(name(open), local_name!("colgroup") | local_name!("template"))
+            })
     }
 
     fn pass_text(&self, state: &mut State, token: Token, end: u32) -> TokenSinkResult<NodeId> {
@@ -296,8 +302,11 @@ impl<'a> Tracker<'a> {
                 _ => self.leave_after_body(state, start, false),
             }
         }
+        let last = matches!(token, Token::EOFToken);
         let result = self.builder.process_token(token, 1);
-        self.follow(state, &markup);
+        if !last {
+            self.follow(state, &markup);
+        }
         result
     }
 
@@ -322,9 +331,8 @@ impl<'a> Tracker<'a> {
     fn follow(&self, state: &mut State, markup: &Markup) {
         let sink = &self.builder.sink;
         let most = u32::from(markup.tag.is_some());
-        let plain = !sink.moved.get()
-            && sink.made.get() <= most
-            && !self.needs_renewal(state, markup);
+        let plain =
+            !sink.moved.get() && sink.made.get() <= most && !self.needs_renewal(state, markup);
         if !(plain && self.follow_top(state, markup)) {
             self.renew(state, markup);
         }
@@ -381,10 +389,14 @@ impl<'a> Tracker<'a> {
             };
         }
         let made = sink.last_made.get();
-        let parent = self.stack_parent(made);
-        let Some(index) = state.open.iter().rposition(|open| Some(open.id) == parent) else {
+        let Some((parent, usual)) = self.stack_parent(made) else { return false };
+        let Some(index) = state.open.iter().rposition(|open| open.id == parent) else {
             return false;
         };
+        // What is out of place in a table goes under these without closing the table.
+        if !usual && index + 1 != state.open.len() {
+            return false;
+        }
         if top != made && top != state.open[index].id {
             return false;
         }
@@ -400,13 +412,14 @@ impl<'a> Tracker<'a> {
         true
     }
 
-    /// The element under which `id` was put, seen through the content of templates.
-    fn stack_parent(&self, id: NodeId) -> Option<NodeId> {
+    /// The element under which `id` was put, and whether it is neither a template nor the root.
+    fn stack_parent(&self, id: NodeId) -> Option<(NodeId, bool)> {
         let nodes = self.builder.sink.nodes.borrow();
         let parent = nodes[id.index()].parent?;
+        let above = nodes[parent.index()].parent?;
         match nodes[parent.index()].data {
-            NodeData::Fragment => nodes[parent.index()].parent,
-            _ => Some(parent),
+            NodeData::Fragment => Some((above, false)),
+            _ => Some((parent, above != NodeId::ROOT)),
         }
     }
 
@@ -642,6 +655,9 @@ impl<'a> Tracker<'a> {
         let active: Vec<NodeId> =
             state.active.iter().filter(|active| !active.marker).map(|active| active.id).collect();
         assert_eq!(open, handles[1..=open.len()], "stack");
+        if sink.facts.borrow().lost() {
+            return;
+        }
         let rest = &handles[1 + open.len()..];
         assert_eq!(active, rest[..active.len()], "formatting elements");
         let rest = &rest[active.len()..];
@@ -652,10 +668,13 @@ impl<'a> Tracker<'a> {
 
     fn check_limits(&self, state: &State, place: usize) {
         let sink = &self.builder.sink;
+        let nodes = sink.nodes.borrow().len();
         let stop = if state.open.len() > self.limits.depth {
             Stop::Depth
-        } else if sink.nodes.borrow().len() > self.limits.nodes {
+        } else if nodes > self.limits.nodes {
             Stop::Nodes
+        } else if nodes > self.limits.growth {
+            Stop::Growth
         } else if sink.work.get() > self.limits.work {
             Stop::Work
         } else {
@@ -742,6 +761,13 @@ fn is_heading(name: &LocalName) -> bool {
             | local_name!("h5")
             | local_name!("h6")
     )
+}
+
+/// The length of the first run of white space or of anything else, and whether it is white space.
+fn first_run(text: &str) -> Option<(usize, bool)> {
+    let blank = is_space(text.chars().next()?);
+    let length = text.find(|c| is_space(c) != blank).unwrap_or(text.len());
+    Some((length, blank))
 }
 
 fn is_space(c: char) -> bool {

@@ -58,22 +58,30 @@ impl Builder {
         }
     }
 
+    /// Moves the end of the innermost open element.
+    pub(super) fn extend(&mut self, end: usize) {
+        if let Some(Node { span: Some(span), .. }) = self.node_mut(self.parent()) {
+            span.end = end;
+        }
+    }
+
     /// An element without children.
     pub(super) fn leaf(&mut self, name: LocalName, span: Span) {
         self.open(name, span);
         self.close();
     }
 
-    /// Text that stands at `span`. What follows text at once becomes part of the same node.
+    /// Text that stands at `span`. What follows text becomes part of the same node, whatever
+    /// marks the source has between the two.
     pub(super) fn text(&mut self, text: &str, span: Span) {
         if text.is_empty() {
             return;
         }
+        let span = self.within_parent(span);
         let last = self.node_mut(self.parent()).and_then(|parent| parent.last_child);
         if let Some(node) = self.node_mut(last)
             && let NodeData::Text(before) = &mut node.data
             && let Some(place) = &mut node.span
-            && place.end == span.start
             && before.len() + text.len() <= MAX_TEXT
         {
             before.push_slice(text);
@@ -107,6 +115,18 @@ impl Builder {
         self.open.last().copied()
     }
 
+    /// `span` as far as the parent reaches: blank lines at the end of a block belong to no block,
+    /// even where they are part of a text.
+    fn within_parent(&mut self, span: Span) -> Span {
+        match self.node_mut(self.parent()) {
+            Some(Node { span: Some(parent), .. }) => {
+                let start = span.start.max(parent.start).min(parent.end);
+                start..span.end.max(start).min(parent.end)
+            }
+            _ => span,
+        }
+    }
+
     fn node_mut(&mut self, id: Option<NodeId>) -> Option<&mut Node> {
         self.document.nodes.get_mut(id?.index())
     }
@@ -114,6 +134,7 @@ impl Builder {
     /// Appends a node to the innermost open element.
     fn push(&mut self, data: NodeData, span: Option<Span>) -> NodeId {
         let id = NodeId(u32::try_from(self.document.nodes.len()).unwrap_or(u32::MAX));
+        let span = span.map(|span| self.within_parent(span));
         let parent = self.parent();
         let prev = self.node_mut(parent).and_then(|parent| parent.last_child);
         if let Some(prev) = self.node_mut(prev) {

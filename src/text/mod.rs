@@ -4,13 +4,14 @@ mod build;
 mod kind;
 mod lines;
 mod links;
+mod markdown;
 mod plain;
 #[cfg(test)]
 mod tests;
 
 use crate::dom::Document;
 
-pub(crate) use self::kind::{Kind, detect};
+pub(crate) use self::kind::{Kind, by_name, detect};
 
 /// Reads plain text or Markdown into `html`, `body` and the blocks of the text.
 ///
@@ -18,7 +19,7 @@ pub(crate) use self::kind::{Kind, detect};
 /// them. `html` and `body` stand nowhere in the source and have no span.
 pub(crate) fn parse(source: &str, kind: Kind) -> Document {
     match kind {
-        Kind::Markdown => plain::parse(source),
+        Kind::Markdown => markdown::parse(source),
         Kind::Html | Kind::Text => plain::parse(source),
     }
 }

@@ -170,7 +170,7 @@ fn paragraphs(source: &str, lines: &mut Vec<Line>, blocks: &mut Vec<Block>) {
 }
 
 /// The character of a line that is nothing but a rule.
-fn rule(said: &str) -> Option<char> {
+pub(super) fn rule(said: &str) -> Option<char> {
     let first = said.chars().next().filter(|c| matches!(c, '=' | '-' | '_' | '*' | '~' | '#'))?;
     let strokes = said.chars().filter(|c| *c == first).count();
     (strokes >= 3 && said.chars().all(|c| c == first || is_space(c))).then_some(first)
@@ -184,7 +184,7 @@ fn underlines(source: &str, title: &Line, rule: &str) -> bool {
 }
 
 /// The level of a heading after `# `, and the length of its marker.
-fn heading(said: &str) -> Option<(LocalName, usize)> {
+pub(super) fn heading(said: &str) -> Option<(LocalName, usize)> {
     let hashes = said.bytes().take_while(|byte| *byte == b'#').count();
     let name = match hashes {
         1 => local_name!("h1"),

@@ -106,6 +106,123 @@ fn addresses_are_links() {
     );
 }
 
+fn markdown(source: &str) -> String {
+    sketch(&parse(source, Kind::Markdown))
+}
+
+#[test]
+fn markdown_blocks() {
+    assert_eq!(markdown(""), "");
+    assert_eq!(markdown("# One #\n\nTwo\n===\n"), r#"h1("One") h1("Two")"#);
+    assert_eq!(markdown("a\n\n***\n```rs\nb\n```\n"), r#"p("a") hr() pre("b\n")"#);
+    assert_eq!(markdown("> a\n>\n> b\n"), r#"blockquote(p("a") p("b"))"#);
+    assert_eq!(
+        markdown("|a|b|\n|-|-|\n|c|d|\n"),
+        r#"table(thead(th("a") th("b")) tr(td("c") td("d")))"#,
+    );
+    assert_eq!(markdown("[^1]: a\n\nb[^1]"), r#"div(p("a")) p("b[^1]")"#);
+    assert_eq!(markdown(">\n"), "blockquote()");
+}
+
+#[test]
+fn markdown_phrases() {
+    assert_eq!(
+        markdown("*a* **b** ~~c~~ `d` &amp; \\* <b>e</b>"),
+        concat!(
+            r#"p(em("a") " " strong("b") " " del("c") " " code("d") " & * " "#,
+            r#"!"<b>" "e" !"</b>")"#,
+        ),
+    );
+    assert_eq!(
+        markdown("[a *b*](/c) <https://d.example> <e@f.example> https://g.example."),
+        concat!(
+            r#"p(a href=/c("a " em("b")) " " a href=https://d.example("https://d.example") " " "#,
+            r#"a href=mailto:e@f.example("e@f.example") " " "#,
+            r#"a href=https://g.example("https://g.example") ".")"#,
+        ),
+    );
+    assert_eq!(
+        markdown("a ![b *c* ![d](e)](f.png) g"),
+        r#"p("a " img src=f.png alt=b c d() " g")"#,
+    );
+}
+
+#[test]
+fn a_list_looks_the_same_tight_and_loose() {
+    let list = r#"ul(li(p("a")) li(p("b" em("c"))) li())"#;
+    assert_eq!(markdown("- a\n- b*c*\n-\n"), list);
+    assert_eq!(markdown("- a\n\n- b*c*\n\n-\n"), list);
+    assert_eq!(
+        markdown("3. a\n   - b\n\n     c\n4. [x] d"),
+        r#"ol(li(p("a") ul(li(p("b") p("c")))) li(p(!"[x]" "d")))"#,
+    );
+    assert_eq!(markdown("- [x] d"), r#"ul(li(p(!"[x]" "d")))"#);
+}
+
+#[test]
+fn markdown_lines_that_stand_for_themselves() {
+    let source = "Weekly\nOnce a *year*\nOther [amount](/a)  \nGo on\n\nEnd";
+    assert_eq!(
+        markdown(source),
+        concat!(
+            r#"div(p("Weekly") p("Once a " em("year")) p("Other " a href=/a("amount")) "#,
+            r#"p("Go on")) p("End")"#,
+        ),
+    );
+    let document = parse(source, Kind::Markdown);
+    let div = document.node(body(&document)).first_child.unwrap();
+    let lines: Vec<_> = document
+        .children(div)
+        .map(|line| &source[document.node(line).span.clone().unwrap()])
+        .collect();
+    assert_eq!(lines, source.lines().take(4).map(|l| format!("{l}\n")).collect::<Vec<_>>());
+    // Wrapped prose is one paragraph.
+    let prose = "The harbour had been closed since the *storm, and nobody in\n\
+                 the* town could say when the boats would leave.";
+    assert!(markdown(prose).starts_with(r#"p("The harbour"#));
+    // A phrase across lines holds them together.
+    assert_eq!(markdown("a *b\nc* d"), r#"div(p("a " em("b\nc") " d"))"#);
+    assert_eq!(markdown("a *b  \nc* d"), r#"div(p("a " em("b" br() "c") " d"))"#);
+}
+
+#[test]
+fn what_says_nothing_is_a_comment() {
+    assert_eq!(markdown("a\n\n[b]: /c\n[d]: /e\n\nf"), r#"p("a") !"[b]: /c\n[d]: /e\n" p("f")"#);
+    assert_eq!(markdown("<!-- a -->\n\nb"), r#"!"<!-- a -->" p("b")"#);
+    assert_eq!(markdown("<div>\na\n</div>\n\nb"), r#"div("<div>\na\n</div>\n") p("b")"#);
+    assert_eq!(markdown("<!-- a --> b\n"), r#"div("<!-- a --> b\n")"#);
+}
+
+#[test]
+fn front_matter_is_one_opaque_block() {
+    assert_eq!(
+        markdown("---\ntitle: a\n\nb: c\n---\n# d"),
+        r#"pre("---\ntitle: a\n\nb: c\n---") h1("d")"#,
+    );
+    assert_eq!(markdown("+++\na = 1\n+++\n"), r#"pre("+++\na = 1\n+++")"#);
+    // Rules around a paragraph are not front matter, at the start or later.
+    assert_eq!(markdown("---\nGive now\n\n---\n"), r#"hr() p("Give now") hr()"#);
+    assert_eq!(markdown("a\n\n---\nb: c\n\n---\n"), r#"p("a") hr() p("b: c") hr()"#);
+    assert_eq!(markdown("---\na: b\n"), r#"hr() p("a: b")"#);
+}
+
+#[test]
+fn deep_nesting_is_bounded() {
+    // Read as plain text.
+    assert!(markdown(&"> ".repeat(10_000)).starts_with(r#"p("> >"#));
+    // Each line would be compared with each container.
+    let lists = format!("{}a\n{}", "- ".repeat(100_000), "b\n".repeat(100_000));
+    assert!(parse(&lists, Kind::Markdown).nodes.len() > 100_000);
+    let phrases = format!("{}{}", "*a **a ".repeat(2_000), "a** a*".repeat(2_000));
+    let document = parse(&phrases, Kind::Markdown);
+    let deepest = (0..document.nodes.len() as u32)
+        .map(|id| std::iter::successors(Some(NodeId(id)), |id| document.node(*id).parent).count())
+        .max();
+    assert!(deepest < Some(600), "{deepest:?}");
+    // A rule is no nesting.
+    assert_eq!(markdown(&"- ".repeat(200)), "hr()");
+}
+
 /// What must hold for every document from text: spans lie in their parents and in order, each
 /// block covers whole lines, verbatim text is what the source has at its span, and every
 /// character that is not white space belongs to some block.
@@ -131,15 +248,20 @@ fn check(source: &str, document: &Document, kind: Kind) {
         }
         if node.parent == Some(body(document)) {
             covered[span.clone()].fill(true);
-            let line = lines::Lines::new(source).find(|line| line.start == span.start);
-            assert!(line.is_some(), "{span:?} does not begin a line");
-            let line = lines::Lines::new(source).find(|line| line.next == span.end);
-            assert!(line.is_some(), "{span:?} does not end a line");
+            let mut lines = lines::Lines::new(source);
+            assert!(lines.any(|line| line.start == span.start), "{span:?} begins within a line");
+            let mut lines = lines::Lines::new(source);
+            assert!(lines.any(|line| line.next == span.end), "{span:?} ends within a line");
         }
     }
     for (at, c) in source.char_indices() {
-        assert!(is_space(c) || covered[at], "{c:?} at {at} is lost");
+        assert!(is_space(c) || covered[at], "{c:?} at {at} of {source:?} is lost");
     }
+}
+
+/// Failures become tests by hand, not by a file of seeds.
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -175,8 +297,72 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn plain_text_loses_nothing(source in any_text()) {
         check(&source, &parse(&source, Kind::Text), Kind::Text);
+    }
+}
+
+/// A footnote within the line of another is left out: pulldown-cmark gives them one after the
+/// other, so both have a part of the line.
+fn any_markdown() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "a",
+        "Bc",
+        " ",
+        "  ",
+        "    ",
+        "\n",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "- ",
+        "* ",
+        "1. ",
+        "# ",
+        "---",
+        "===",
+        "> ",
+        ">",
+        "*",
+        "**",
+        "_",
+        "`",
+        "```\n",
+        "[a]: /b",
+        "[a](b)",
+        "![",
+        "](",
+        "]",
+        "<div>",
+        "</div>\n",
+        "<!--",
+        "-->",
+        "<b>",
+        "|a|b|\n",
+        "|-|-|\n",
+        "&amp;",
+        "\\",
+        "\n[^1]: a\n",
+        "[ ] ",
+        "é",
+        "https://a.example/b ",
+        "the harbour, ",
+        "\u{2028}",
+        "and nobody in the town could say when the boats would leave again ",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn markdown_loses_nothing(source in any_markdown()) {
+        check(&source, &parse(&source, Kind::Markdown), Kind::Markdown);
     }
 }
