@@ -32,16 +32,19 @@ fn main() {
             }),
         })
         .collect();
-    let (set, problems) = source::resolve::resolve(source::rule::Ruleset::default(), &texts);
+    let (mut set, problems) = source::resolve::resolve(source::rule::Ruleset::default(), &texts);
     for problem in &problems {
         eprintln!("{problem}\n");
     }
     if !problems.is_empty() {
         process::exit(1);
     }
+    let phrases = source::table::Table::pack(&mut set);
     let packed = postcard::to_allocvec(&set).expect("plain data");
-    let target = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("rules.bin");
-    fs::write(&target, packed).expect("the build directory can be written to");
+    let target = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
+    for (name, bytes) in [("rules.bin", packed.as_slice()), ("phrases.bin", phrases.as_bytes())] {
+        fs::write(target.join(name), bytes).expect("the build directory can be written to");
+    }
 }
 
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) {

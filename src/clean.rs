@@ -10,8 +10,9 @@ use crate::dom::parse::{ParseOptions, parse};
 use crate::dom::{Document, NodeId};
 use crate::error::Error;
 use crate::evidence::Evidence;
-use crate::explain::Narrator;
-use crate::finding::{Cut, NearMiss};
+use crate::evidence::block::Outline;
+use crate::explain::{Narrator, text_of};
+use crate::finding::{BlockVerdict, Cut, NearMiss, Verdict};
 use crate::judge::points::Scale;
 use crate::judge::{Region, Scope, judge};
 use crate::rules::site::{Address, applies};
@@ -165,14 +166,7 @@ impl Cleaner {
             )));
         }
         let (decoded, kind) = self.read(input);
-        let doc = match kind {
-            Kind::Html => {
-                let options =
-                    ParseOptions { max_depth: self.limits.max_depth, ..Default::default() };
-                parse(&decoded.text, &options).map_err(|error| Error::limit(error.to_string()))?
-            }
-            Kind::Text | Kind::Markdown => text::parse(&decoded.text, kind),
-        };
+        let doc = self.parse(&decoded, kind)?;
         let mut page = Page { decoded: &decoded, kind, doc, pieces: Vec::new() };
         let near = page.judge(&self.rules, &self.scope());
         let Page { pieces, .. } = page;
@@ -190,6 +184,68 @@ impl Cleaner {
         };
         let cuts = pieces.into_iter().map(|piece| piece.cut).collect();
         Ok(Cleaned { output, cuts, near, kind, encoding: decoded.encoding.name() })
+    }
+
+    /// The blocks of an input that carry text or fields, in order, each with its verdict: what a
+    /// report or a test shows of a whole page. Cleans the input, and reads it once more.
+    ///
+    /// ```
+    /// use dehusk::{Cleaner, Rules, Verdict};
+    ///
+    /// let cleaner = Cleaner::new(Rules::builtin());
+    /// let blocks = cleaner.blocks(b"<h2>The mill</h2><p>Advertisement</p><p>It is old.</p>")?;
+    /// assert_eq!(blocks.len(), 3);
+    /// assert!(matches!(blocks[1].verdict, Verdict::Cut(_)));
+    /// assert!(matches!(blocks[2].verdict, Verdict::Kept));
+    /// # Ok::<(), dehusk::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The input is past the limits ([`Error::is_limit`]).
+    pub fn blocks(&self, input: &[u8]) -> Result<Vec<BlockVerdict>, Error> {
+        let cleaned = self.clean(input)?;
+        let (decoded, kind) = self.read(input);
+        let doc = self.parse(&decoded, kind)?;
+        let holds = |outer: &Range<usize>, inner: &Range<usize>| {
+            outer.start <= inner.start && inner.end <= outer.end
+        };
+        let blocks = Outline::read(&doc).blocks.into_iter().filter(|block| block.leaf);
+        Ok(blocks
+            .map(|block| {
+                let start = doc.span(block.first).map_or(0, |span| span.start);
+                let end = doc.span(block.last).map_or(start, |span| span.end);
+                let range = decoded.source_offset(start)..decoded.source_offset(end.max(start));
+                let cut = cleaned.cuts.iter().find(|cut| holds(&cut.place.range, &range));
+                let near = cleaned.near.iter().find(|near| holds(&near.place.range, &range));
+                BlockVerdict {
+                    element: doc
+                        .node(block.first)
+                        .parent
+                        .and_then(|parent| doc.name(parent))
+                        .map_or(String::new(), |name| name.to_string()),
+                    words: block.measures.words,
+                    text: text_of(&doc, block.first, block.last),
+                    verdict: match (cut, near) {
+                        (Some(cut), _) => Verdict::Cut(cut.clone()),
+                        (None, Some(near)) => Verdict::Near(near.clone()),
+                        (None, None) => Verdict::Kept,
+                    },
+                    range,
+                }
+            })
+            .collect())
+    }
+
+    fn parse(&self, decoded: &Decoded<'_>, kind: Kind) -> Result<Document, Error> {
+        match kind {
+            Kind::Html => {
+                let options =
+                    ParseOptions { max_depth: self.limits.max_depth, ..Default::default() };
+                parse(&decoded.text, &options).map_err(|error| Error::limit(error.to_string()))
+            }
+            Kind::Text | Kind::Markdown => Ok(text::parse(&decoded.text, kind)),
+        }
     }
 
     fn read<'a>(&self, input: &'a [u8]) -> (Decoded<'a>, Kind) {
@@ -320,7 +376,29 @@ impl Page<'_> {
         Vec::new()
     }
 
-    fn plan(&self, _source: &str, targets: &[(NodeId, NodeId)]) -> (Vec<(Range<usize>, Vec<usize>)>, Vec<usize>) {
-        cut::naive(&self.doc, targets)
+    /// The ranges of the decoded text that go with `targets`, each with the targets in it, and
+    /// the targets that cannot go.
+    fn plan(&self, source: &str, targets: &[(NodeId, NodeId)]) -> (Spans, Vec<usize>) {
+        if self.kind == Kind::Html {
+            return cut::naive(&self.doc, targets);
+        }
+        let plan = text::plan(source, self.kind, &self.doc, targets);
+        let refused = (0..targets.len()).filter(|i| plan.kept.contains(&targets[*i])).collect();
+        let inside = |cut: &Range<usize>, (first, last): &(NodeId, NodeId)| {
+            let (start, end) = (self.doc.span(*first), self.doc.span(*last));
+            start.is_some_and(|s| s.start >= cut.start) && end.is_some_and(|e| e.end <= cut.end)
+        };
+        let spans = plan
+            .cuts
+            .into_iter()
+            .map(|cut| {
+                let members = (0..targets.len()).filter(|i| inside(&cut, &targets[*i])).collect();
+                (cut, members)
+            })
+            .collect();
+        (spans, refused)
     }
 }
+
+/// Ranges of the decoded text, each with the indices of the targets that it takes.
+type Spans = Vec<(Range<usize>, Vec<usize>)>;

@@ -116,7 +116,7 @@ impl<'a> Narrator<'a> {
     fn shown(&self, sign: crate::rules::source::rule::SignId, block: BlockId) -> Option<String> {
         let entry = self.scale.evidence.entry(block, sign)? as usize;
         match self.scale.rules.set.signs.get(sign.0 as usize)? {
-            Sign::Phrases { phrases, .. } => phrases.get(entry).map(|p| p.text.clone()),
+            Sign::Phrases { .. } => self.scale.rules.phrases.written(entry).map(str::to_string),
             Sign::ClassWords(words) => words.get(entry).map(|w| w.join("-")),
             Sign::Links(places) | Sign::Has(places) => places.get(entry).cloned(),
             _ => None,

@@ -80,3 +80,31 @@ pub struct NearMiss {
     /// Its text, white space collapsed.
     pub text: String,
 }
+
+/// A block of the input with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BlockVerdict {
+    /// The bytes of the source.
+    pub range: Range<usize>,
+    /// The name of the element it stands in.
+    pub element: String,
+    /// The number of words.
+    pub words: u32,
+    /// Its text, white space collapsed.
+    pub text: String,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It stays, and nothing speaks against it.
+    Kept,
+    /// It stays, though some rule says much for a cut.
+    Near(NearMiss),
+    /// It was cut.
+    Cut(Cut),
+}

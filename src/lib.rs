@@ -16,7 +16,8 @@ mod text;
 
 pub use clean::{Cleaned, Cleaner, From, Limits};
 pub use error::Error;
-pub use finding::{Cut, NearMiss, Place, Reason, RuleRef};
+pub use finding::{BlockVerdict, Cut, NearMiss, Place, Reason, RuleRef, Verdict};
 pub use record::Record;
 pub use render::Format;
 pub use rules::{Category, Problem, RuleErrors, Rules, RulesBuilder};
+#[cfg(test)] mod dump;

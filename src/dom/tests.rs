@@ -252,7 +252,7 @@ fn text_before_markup_ends_where_the_markup_starts() {
         let document = parsed(source);
         let text = document.nodes.iter().find(|node| matches!(node.data, NodeData::Text(_)));
         let span = text.and_then(|node| node.span.clone()).unwrap();
-        assert_eq!(source[span].trim_end_matches('\n'), wanted.trim_end_matches('\n'), "{source}");
+        assert_eq!(&source[span], wanted);
     }
 }
 

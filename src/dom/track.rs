@@ -221,7 +221,13 @@ impl<'a> Tracker<'a> {
     }
 
     fn process_text(&self, token: Token) -> TokenSinkResult<NodeId> {
-        let end = self.offset();
+        let mut end = self.offset();
+        // The tokenizer makes a newline of `\r` before it sees the `\n` that belongs to it.
+        if self.source.as_bytes().get(end as usize) == Some(&b'\n')
+            && self.source.as_bytes().get((end as usize).wrapping_sub(1)) == Some(&b'\r')
+        {
+            end += 1;
+        }
         let state = &mut *self.state.borrow_mut();
         if !state.after_body && self.takes_all_text(state) {
             return self.pass_text(state, token, end);
@@ -472,13 +478,15 @@ impl<'a> Tracker<'a> {
         if state.open.len() <= index {
             return;
         }
-        let mut markers = 0;
+        let mut markers = Vec::new();
         while state.open.len() > index
             && let Some(open) = state.open.pop()
         {
             let own = state.open.len() == index && self.closes(markup, open.id);
             self.close(open, own, markup);
-            markers += usize::from(self.is_marker(open.id));
+            if self.is_marker(open.id) {
+                markers.push(open.id);
+            }
             if own && state.form.is_some_and(|(form, _)| form == open.id) {
                 state.form = None;
             }
@@ -486,9 +494,7 @@ impl<'a> Tracker<'a> {
                 state.active.pop();
             }
         }
-        if markers > 0 {
-            self.clear_to_marker(state, markers, markup);
-        }
+        self.clear_to_markers(state, &markers, markup);
     }
 
     /// Whether `markup` is the end tag of the element `id`.
@@ -519,12 +525,18 @@ impl<'a> Tracker<'a> {
         }
     }
 
-    /// Follows the clearing of the active formatting elements when elements with `markers` close.
-    fn clear_to_marker(&self, state: &mut State, markers: usize, markup: &Markup) {
+    /// Follows the clearing of the active formatting elements when these elements, which put
+    /// markers there, close.
+    fn clear_to_markers(&self, state: &mut State, closed: &[NodeId], markup: &Markup) {
+        let Some(first) = closed.first() else { return };
         let sink = &self.builder.sink;
-        let marker = state.active.iter().rposition(|active| active.marker);
-        let Some(marker) = marker.filter(|_| markers == 1 && clears_marker(markup)) else {
-            // The marker stays although its element is gone. Rare enough not to be followed.
+        let marker = state.active.iter().rposition(|active| active.marker).filter(|index| {
+            closed.len() == 1
+                && state.active[*index].id == *first
+                && clears_marker(markup, &sink.name(*first).local)
+        });
+        let Some(marker) = marker else {
+            // A marker stays although its element is gone. Rare enough not to be followed.
             sink.facts.borrow_mut().lose_track();
             return;
         };
@@ -557,7 +569,7 @@ impl<'a> Tracker<'a> {
     fn renew_open(&self, state: &mut State, stack: &[NodeId], markup: &Markup) {
         let sink = &self.builder.sink;
         let old = std::mem::take(&mut state.open);
-        let mut markers = 0;
+        let mut markers = Vec::new();
         // Both are in the order of opening, and what is not in the old one is newly made.
         let mut old = old.into_iter();
         let mut gone = Vec::new();
@@ -585,11 +597,11 @@ impl<'a> Tracker<'a> {
         for open in gone.into_iter().rev() {
             let own = Some(open.id) == lowest && self.closes(markup, open.id);
             self.close(open, own, markup);
-            markers += usize::from(self.is_marker(open.id));
+            if self.is_marker(open.id) {
+                markers.push(open.id);
+            }
         }
-        if markers > 0 {
-            self.clear_to_marker(state, markers, markup);
-        }
+        self.clear_to_markers(state, &markers, markup);
         // An element that holds nothing is not on the stack.
         let made = sink.last_made.get();
         if sink.made.get() > 0 && state.open.last().is_none_or(|open| open.id != made) {
@@ -729,25 +741,25 @@ impl TokenSink for Tracker<'_> {
     }
 }
 
-/// Whether a tag that closes an element with a marker takes the marker away.
-fn clears_marker(markup: &Markup) -> bool {
-    let Some((name, _, which)) = &markup.tag else { return false };
+/// Whether a tag that closes the element `name`, which put a marker into the list of active
+/// formatting elements, takes the marker away.
+fn clears_marker(markup: &Markup, name: &LocalName) -> bool {
+    let Some((tag, _, which)) = &markup.tag else { return false };
     match *name {
-        local_name!("applet")
-        | local_name!("marquee")
-        | local_name!("object")
-        | local_name!("template") => *which == TagKind::EndTag,
-        local_name!("caption")
-        | local_name!("col")
-        | local_name!("colgroup")
-        | local_name!("table")
-        | local_name!("tbody")
-        | local_name!("td")
-        | local_name!("tfoot")
-        | local_name!("th")
-        | local_name!("thead")
-        | local_name!("tr") => true,
-        _ => false,
+        local_name!("caption") | local_name!("td") | local_name!("th") => match *tag {
+            local_name!("table") => *which == TagKind::EndTag,
+            local_name!("caption")
+            | local_name!("col")
+            | local_name!("colgroup")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr") => true,
+            _ => false,
+        },
+        _ => *which == TagKind::EndTag && tag == name,
     }
 }
 

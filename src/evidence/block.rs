@@ -16,6 +16,10 @@ pub(crate) const PART: char = '\n';
 /// The words a leaf needs to count as a paragraph of running text: about two lines of a page.
 pub(crate) const PARAGRAPH_WORDS: u32 = 20;
 
+/// The links that make a menu, and the words that each may have.
+const MENU_LINKS: u32 = 3;
+const MENU_WORDS: u32 = 5;
+
 /// The index of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct BlockId(pub(crate) u32);
@@ -98,6 +102,8 @@ pub(crate) struct Block {
     pub(crate) leaf: bool,
     /// In a heading element.
     pub(crate) heading: bool,
+    /// Three or more short links in a row, or one of them.
+    pub(crate) menu: bool,
     /// A leaf's place in the folded text.
     pub(crate) folded: (u32, u32),
     pub(crate) measures: Measures,
@@ -107,8 +113,10 @@ pub(crate) struct Block {
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     pub(crate) blocks: Vec<Block>,
-    /// The folded text of all leaves, each ended by [`PART`].
+    /// The folded text of all leaves, each ended by [`PART`]; then that of the page's title.
     pub(crate) folded: String,
+    /// Where the title begins in it.
+    pub(crate) title_from: u32,
     /// The block that each element belongs to (itself, or the leaf it stands in), in document
     /// order.
     pub(crate) elements: Vec<(NodeId, BlockId)>,
@@ -150,7 +158,59 @@ impl Outline {
                 out.blocks[parent.index()].measures.add(&part);
             }
         }
+        out.find_menus();
+        out.title_from = out.folded.len() as u32;
+        if let Some(title) = title(doc) {
+            fold_into(&title, &mut out.folded);
+            out.folded.push(PART);
+        }
         out
+    }
+
+    /// Marks menus and the links in them.
+    fn find_menus(&mut self) {
+        let mut link_leaves = vec![0u32; self.blocks.len()];
+        let mut text_leaves = vec![0u32; self.blocks.len()];
+        for i in (0..self.blocks.len()).rev() {
+            let block = &mut self.blocks[i];
+            let measures = &block.measures;
+            if block.leaf && measures.words > 0 {
+                let linked = measures.links > 0 && measures.link_density() > 0.9;
+                text_leaves[i] = 1;
+                link_leaves[i] = u32::from(linked && measures.words <= MENU_WORDS);
+                block.menu = measures.links >= MENU_LINKS
+                    && measures.link_density() > 0.8
+                    && measures.words <= MENU_WORDS * measures.links;
+            } else if !block.leaf {
+                block.menu = link_leaves[i] >= MENU_LINKS
+                    && link_leaves[i] * 5 >= text_leaves[i] * 4
+                    && measures.fields == 0;
+            }
+            if let Some(parent) = block.parent {
+                link_leaves[parent.index()] += link_leaves[i];
+                text_leaves[parent.index()] += text_leaves[i];
+            }
+        }
+        for i in 0..self.blocks.len() {
+            if !self.blocks[i].leaf && self.blocks[i].menu {
+                for part in i + 1..self.blocks[i].end as usize {
+                    self.blocks[part].menu |= link_leaves[part] > 0;
+                }
+            }
+        }
+    }
+}
+
+/// The text of the page's `title`.
+fn title(doc: &Document) -> Option<String> {
+    let child = |of: NodeId, name: &str| {
+        doc.children(of).find(|id| doc.name(*id).is_some_and(|own| &**own == name))
+    };
+    let head = child(child(NodeId::ROOT, "html")?, "head")?;
+    let text = doc.children(child(head, "title")?).next()?;
+    match &doc.node(text).data {
+        NodeData::Text(text) => Some(text.to_string()),
+        _ => None,
     }
 }
 
@@ -315,6 +375,7 @@ impl Reader<'_> {
             end: id.0 + 1,
             leaf,
             heading,
+            menu: false,
             folded: (0, 0),
             measures: Measures::default(),
         });

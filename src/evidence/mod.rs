@@ -72,6 +72,8 @@ pub(crate) struct Evidence {
     /// Signs that the block's own element shows.
     pub(crate) own: SignSets,
     pub(crate) found: Vec<Found>,
+    /// Signs shown by the page's title.
+    title: Vec<u64>,
 }
 
 impl Evidence {
@@ -121,7 +123,12 @@ impl Evidence {
             .map(|(i, block)| (block.folded.1, BlockId(i as u32)))
             .collect();
         let mut at = 0;
+        let mut title = vec![0; width];
         rules.phrases.find(&outline.folded, |hit| {
+            if hit.end > outline.title_from {
+                title[hit.sign.0 as usize / 64] |= 1 << (hit.sign.0 % 64);
+                return;
+            }
             while leaves.get(at).is_some_and(|(end, _)| *end < hit.end) {
                 at += 1;
             }
@@ -140,7 +147,18 @@ impl Evidence {
                 own.join(parent, BlockId(i as u32), Some(&rules.inherited));
             }
         }
-        Evidence { outline, signs, own, found }
+        for (i, block) in outline.blocks.iter().enumerate() {
+            if block.measures.h1 > 0 && doc.name(block.first).is_some_and(|name| &**name == "h1") {
+                let shown = signs.of(BlockId(i as u32));
+                title.iter_mut().zip(shown).for_each(|(title, shown)| *title |= shown);
+            }
+        }
+        Evidence { outline, signs, own, found, title }
+    }
+
+    /// Whether the page's title or main heading shows `sign`.
+    pub(crate) fn title_shows(&self, sign: SignId) -> bool {
+        self.title[sign.0 as usize / 64] >> (sign.0 % 64) & 1 == 1
     }
 
     /// The first entry of `sign` found in `block`.

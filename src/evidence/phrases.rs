@@ -6,17 +6,58 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::block::PART;
 use crate::rules::source::fold::MARK;
-use crate::rules::source::phrase::{GAP_BYTES, Phrase, has_word_edges};
+use crate::rules::source::phrase::{GAP_BYTES, has_word_edges};
 use crate::rules::source::rule::{Ruleset, Sign, SignId};
+use crate::rules::source::table::Table;
 
 /// A phrase found in the folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
     pub(crate) sign: SignId,
-    /// Which of the sign's phrases.
+    /// The phrase's number over all tables.
     pub(crate) phrase: u32,
     /// Where it ends in the folded text.
     pub(crate) end: u32,
+}
+
+/// The phrases of a rule set.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    /// The shipped phrases first, then those of further layers.
+    tables: Vec<Table>,
+    /// For each sign, whether a phrase must be the whole of a part.
+    whole: Vec<bool>,
+}
+
+impl Matcher {
+    pub(crate) fn new(set: &Ruleset, tables: Vec<Table>) -> Matcher {
+        let is_whole = |sign: &Sign| matches!(sign, Sign::Phrases { whole: true, .. });
+        Matcher { tables, whole: set.signs.iter().map(is_whole).collect() }
+    }
+
+    /// A phrase as its author wrote it, by its number over all tables.
+    pub(crate) fn written(&self, mut phrase: usize) -> Option<&str> {
+        for table in &self.tables {
+            if phrase < table.len() {
+                return Some(table.written(phrase));
+            }
+            phrase -= table.len();
+        }
+        None
+    }
+
+    /// Finds every phrase in `text`, which is parts ended by [`PART`], in order of their ends.
+    pub(crate) fn find(&self, text: &str, found: impl FnMut(Hit)) {
+        let mut search = Search::default();
+        let mut base = 0;
+        for table in &self.tables {
+            for phrase in table.candidates(text) {
+                search.add(table, phrase as usize, base, &self.whole);
+            }
+            base += table.len() as u32;
+        }
+        search.run(text, found);
+    }
 }
 
 /// A segment's role in a phrase.
@@ -35,67 +76,64 @@ struct Pattern {
     phrase: u32,
     segments: u8,
     whole: bool,
-    /// Where its progress is kept during a search.
+    /// Where its progress is kept.
     slot: u32,
 }
 
-/// All phrases of a rule set in one automaton.
-#[derive(Debug)]
-pub(crate) struct Matcher {
-    automaton: Option<AhoCorasick>,
-    roles: Vec<Vec<Role>>,
-    patterns: Vec<Pattern>,
-    slots: usize,
-}
-
-/// How far a phrase of several segments has been found: the end of each found segment, and the
-/// start of the first.
+/// How far a phrase of several segments has been found: the end of a segment, and the start of
+/// the first.
 #[derive(Clone, Copy, Default)]
 struct Progress {
     end: u32,
     start: u32,
 }
 
-impl Matcher {
-    pub(crate) fn new(set: &Ruleset) -> Matcher {
-        let mut texts: Vec<&str> = Vec::new();
-        let mut index: HashMap<&str, usize> = HashMap::new();
-        let mut roles: Vec<Vec<Role>> = Vec::new();
-        let mut patterns = Vec::new();
-        let mut slots = 0;
-        for (sign, known) in set.signs.iter().enumerate() {
-            let Sign::Phrases { whole, phrases } = known else { continue };
-            for (number, phrase) in phrases.iter().enumerate() {
-                let pattern = patterns.len() as u32;
-                patterns.push(Pattern {
-                    sign: SignId(sign as u16),
-                    phrase: number as u32,
-                    segments: phrase.segments.len() as u8,
-                    whole: *whole,
-                    slot: slots,
-                });
-                slots += phrase.segments.len() as u32 - 1;
-                add(phrase, pattern, &mut texts, &mut index, &mut roles);
-            }
+/// The search for the phrases that can occur in one text.
+#[derive(Default)]
+struct Search<'a> {
+    texts: Vec<&'a str>,
+    index: HashMap<&'a str, u32>,
+    roles: Vec<Vec<Role>>,
+    patterns: Vec<Pattern>,
+    slots: u32,
+}
+
+impl<'a> Search<'a> {
+    fn add(&mut self, table: &'a Table, phrase: usize, base: u32, whole: &[bool]) {
+        let sign = table.sign(phrase);
+        let segments = table.segments(phrase);
+        let pattern = self.patterns.len() as u32;
+        self.patterns.push(Pattern {
+            sign,
+            phrase: base + phrase as u32,
+            segments: segments.len() as u8,
+            whole: whole.get(sign.0 as usize).copied().unwrap_or(false),
+            slot: self.slots,
+        });
+        self.slots += (segments.len() as u32).saturating_sub(1);
+        for (number, (text, begins_word, ends_word, gap)) in segments.enumerate() {
+            let at = *self.index.entry(text).or_insert_with(|| {
+                self.texts.push(text);
+                self.roles.push(Vec::new());
+                self.texts.len() as u32 - 1
+            });
+            let segment = number as u8;
+            self.roles[at as usize].push(Role { pattern, segment, begins_word, ends_word, gap });
         }
-        // No automaton can be built of nothing, and none is needed.
-        let automaton = (!texts.is_empty())
-            .then(|| {
-                AhoCorasick::builder()
-                    .match_kind(MatchKind::Standard)
-                    .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-                    .prefilter(false)
-                    .build(&texts)
-                    .ok()
-            })
-            .flatten();
-        Matcher { automaton, roles, patterns, slots: slots as usize }
     }
 
-    /// Finds every phrase in `text`, which is parts ended by [`PART`], in order of their ends.
-    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(Hit)) {
-        let Some(automaton) = &self.automaton else { return };
-        let mut progress = vec![Progress::default(); self.slots];
+    fn run(&self, text: &str, mut found: impl FnMut(Hit)) {
+        if self.texts.is_empty() {
+            return;
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .prefilter(false)
+            .build(&self.texts);
+        // Only more states than 31 bits count fail, and the text has been scanned for keys first.
+        let Ok(automaton) = automaton else { return };
+        let mut progress = vec![Progress::default(); self.slots as usize];
         for hit in automaton.find_overlapping_iter(text) {
             let (start, end) = (hit.start(), hit.end());
             for role in &self.roles[hit.pattern().as_usize()] {
@@ -125,29 +163,6 @@ impl Matcher {
                 }
             }
         }
-    }
-}
-
-fn add<'a>(
-    phrase: &'a Phrase,
-    pattern: u32,
-    texts: &mut Vec<&'a str>,
-    index: &mut HashMap<&'a str, usize>,
-    roles: &mut Vec<Vec<Role>>,
-) {
-    for (number, segment) in phrase.segments.iter().enumerate() {
-        let at = *index.entry(&segment.text).or_insert_with(|| {
-            texts.push(&segment.text);
-            roles.push(Vec::new());
-            texts.len() - 1
-        });
-        roles[at].push(Role {
-            pattern,
-            segment: number as u8,
-            begins_word: segment.begins_word,
-            ends_word: segment.ends_word,
-            gap: segment.gap,
-        });
     }
 }
 
@@ -182,16 +197,18 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
 mod tests {
     use super::*;
     use crate::rules::source::fold::fold;
+    use crate::rules::source::phrase::Phrase;
 
     fn finds(phrase: &str, whole: bool, text: &str) -> bool {
-        let set = Ruleset {
+        let mut set = Ruleset {
             signs: vec![Sign::Phrases { whole, phrases: vec![Phrase::parse(phrase).unwrap()] }],
             ..Default::default()
         };
         let mut found = false;
         let mut folded = fold(text);
         folded.push(PART);
-        Matcher::new(&set).find(&folded, |_| found = true);
+        let table = Table::pack(&mut set);
+        Matcher::new(&set, vec![table]).find(&folded, |_| found = true);
         found
     }
 

@@ -104,6 +104,9 @@ impl Grower<'_> {
                 continue;
             }
             if block.measures.words > 0 && !self.scale.speaks_for(self.category, BlockId(i)) {
+                if block.menu {
+                    return false;
+                }
                 if block.measures.words >= PARAGRAPH_WORDS {
                     foreign += LOOSE_WORDS;
                 }
@@ -177,6 +180,7 @@ impl Grower<'_> {
                 || block.measures.media > 0
                 || block.measures.h1 > 0
                 || block.measures.longest >= 2 * PARAGRAPH_WORDS
+                || block.menu
                 || self.shields.within(self.category, id)
             {
                 return false;
@@ -213,7 +217,7 @@ impl Grower<'_> {
                 at = self.sibling(id, side);
                 continue;
             }
-            if self.shields.within(self.category, id) {
+            if self.shields.within(self.category, id) || block.menu {
                 return false;
             }
             let best = scoring(self.scale, self.scope, self.category)

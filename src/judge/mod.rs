@@ -244,23 +244,15 @@ fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
     let outline = &scale.evidence.outline;
     let count = outline.blocks.len();
     let mut by = vec![[0; Category::ALL.len()]; count];
-    let mut caches = ::selectors::context::SelectorCaches::default();
     for (rule, source) in scale.rules.set.rules.iter().enumerate() {
-        let Action::Keep { shields, selectors } = &source.action else { continue };
+        let Action::Keep { shields } = &source.action else { continue };
         if !scope.applies[rule] {
             continue;
         }
-        for (i, block) in outline.blocks.iter().enumerate() {
-            let id = BlockId(i as u32);
-            let selected = selectors.is_empty()
-                || (!block.leaf
-                    && scale.doc.element(block.first).is_some()
-                    && scale.rules.targets[rule]
-                        .iter()
-                        .any(|s| s.matches(scale.doc, block.first, &mut caches)));
-            if selected && source.conditions.iter().all(|test| scale.holds(test, id, None)) {
+        for (i, by) in by.iter_mut().enumerate() {
+            if source.conditions.iter().all(|test| scale.holds(test, BlockId(i as u32), None)) {
                 for category in shields {
-                    by[i][*category as usize] = rule as u16 + 1;
+                    by[*category as usize] = rule as u16 + 1;
                 }
             }
         }

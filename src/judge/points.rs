@@ -65,6 +65,8 @@ impl Scale<'_> {
                     && self.doc.name(block.first).is_some_and(|name| tags.iter().any(|t| **t == **name))
             }
             Test::Beside(categories) => beside.is_some_and(|category| categories.contains(&category)),
+            Test::Title(sign) => self.evidence.title_shows(*sign),
+            Test::Menu(want) => self.evidence.outline.block(block).menu == *want,
             Test::TextDocument(want) => self.text_document == *want,
         }
     }
@@ -106,7 +108,10 @@ impl Scale<'_> {
         let mask = &self.rules.speaks_for[category as usize];
         let signs = self.evidence.signs.of(block);
         mask.iter().zip(signs).any(|(mask, has)| mask & has != 0)
-            || (category == Category::Newsletter
-                && self.evidence.outline.block(block).measures.email_fields > 0)
+            || match category {
+                Category::Newsletter => self.evidence.outline.block(block).measures.email_fields > 0,
+                Category::Donation => self.evidence.outline.block(block).measures.amounts > 0,
+                _ => false,
+            }
     }
 }

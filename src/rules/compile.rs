@@ -6,6 +6,7 @@ use crate::evidence::phrases::Matcher;
 use crate::evidence::selectors::Selector;
 
 use super::source::rule::{Action, Category, Rule, Ruleset, Sign, SignId, Test};
+use super::source::table::Table;
 
 /// What the match of a selector means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) struct Compiled {
     pub(crate) names: Names,
     pub(crate) links: Links,
     pub(crate) selectors: Vec<(SignId, Kind, Vec<Selector>)>,
-    /// For each rule, the selectors of `remove` (or of a shield).
+    /// For each rule, the selectors of `remove`.
     pub(crate) targets: Vec<Vec<Selector>>,
     /// The signs that a block has from what is around it.
     pub(crate) inherited: Vec<u64>,
@@ -42,7 +43,7 @@ pub(crate) struct BadSelector {
 }
 
 impl Compiled {
-    pub(crate) fn new(set: Ruleset) -> (Compiled, Vec<BadSelector>) {
+    pub(crate) fn new(set: Ruleset, tables: Vec<Table>) -> (Compiled, Vec<BadSelector>) {
         let mut bad = Vec::new();
         let width = set.signs.len().div_ceil(64).max(1);
         let mut parse = |rule: &str, texts: &[String]| -> Vec<Selector> {
@@ -76,10 +77,8 @@ impl Compiled {
             .rules
             .iter()
             .map(|rule| match &rule.action {
-                Action::Remove { selectors, .. } | Action::Keep { selectors, .. } => {
-                    parse(&rule.id, selectors)
-                }
-                Action::Score { .. } => Vec::new(),
+                Action::Remove { selectors, .. } => parse(&rule.id, selectors),
+                Action::Score { .. } | Action::Keep { .. } => Vec::new(),
             })
             .collect();
         let helps: Vec<Vec<u64>> = set.rules.iter().map(|rule| helps(rule, width)).collect();
@@ -96,7 +95,7 @@ impl Compiled {
             })
             .collect();
         let compiled = Compiled {
-            phrases: Matcher::new(&set),
+            phrases: Matcher::new(&set, tables),
             names: Names::new(&set),
             links: Links::new(&set),
             selectors,

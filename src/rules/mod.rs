@@ -11,11 +11,14 @@ use std::sync::Arc;
 use compile::Compiled;
 use source::resolve::{Text, resolve};
 use source::rule::Ruleset;
+use source::table::Table;
 
 pub use source::{problem::Problem, rule::Category};
 
 /// The shipped rules, as the build script packed them.
 static BUILTIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static BUILTIN_PHRASES: Table =
+    Table::packed(include_bytes!(concat!(env!("OUT_DIR"), "/phrases.bin")));
 
 /// The largest rule file that is read, in bytes. The largest shipped one has under 200 KB.
 const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -35,12 +38,12 @@ pub struct Rules(pub(crate) Arc<Compiled>);
 impl Rules {
     /// The rules that dehusk ships.
     pub fn builtin() -> Rules {
-        Rules(Arc::new(Compiled::new(builtin_set()).0))
+        Rules(Arc::new(Compiled::new(builtin_set(), vec![BUILTIN_PHRASES.clone()]).0))
     }
 
     /// No rules: nothing is ever cut.
     pub fn none() -> Rules {
-        Rules(Arc::new(Compiled::new(Ruleset::default()).0))
+        Rules(Arc::new(Compiled::new(Ruleset::default(), Vec::new()).0))
     }
 
     /// Starts with the shipped rules and adds others to them.
@@ -140,11 +143,16 @@ impl RulesBuilder {
     ///
     /// All mistakes of all files together. There are no half-loaded rules.
     pub fn build(self) -> Result<Rules, RuleErrors> {
-        let base = if self.builtin { builtin_set() } else { Ruleset::default() };
-        let (set, found) = resolve(base, &self.texts);
+        let (base, mut tables) = if self.builtin {
+            (builtin_set(), vec![BUILTIN_PHRASES.clone()])
+        } else {
+            (Ruleset::default(), Vec::new())
+        };
+        let (mut set, found) = resolve(base, &self.texts);
+        tables.push(Table::pack(&mut set));
         let mut problems = self.problems;
         problems.extend(found);
-        let (compiled, bad) = Compiled::new(set);
+        let (compiled, bad) = Compiled::new(set, tables);
         for bad in bad {
             problems.push(self::bad_selector(&compiled.set, &self.texts, &bad));
         }

@@ -5,13 +5,18 @@ mod kind;
 mod lines;
 mod links;
 mod markdown;
+mod outline;
 mod plain;
+mod plan;
 #[cfg(test)]
 mod tests;
 
 use crate::dom::Document;
 
-pub(crate) use self::kind::{Kind, by_name, detect};
+pub(crate) use self::{
+    kind::{Kind, by_name, detect},
+    plan::{Plan, plan},
+};
 
 /// Reads plain text or Markdown into `html`, `body` and the blocks of the text.
 ///

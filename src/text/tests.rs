@@ -260,11 +260,11 @@ fn check(source: &str, document: &Document, kind: Kind) {
 }
 
 /// Failures become tests by hand, not by a file of seeds.
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
-fn any_text() -> impl Strategy<Value = String> {
+pub(super) fn any_text() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",
         "Bc",
@@ -307,7 +307,7 @@ proptest! {
 
 /// A footnote within the line of another is left out: pulldown-cmark gives them one after the
 /// other, so both have a part of the line.
-fn any_markdown() -> impl Strategy<Value = String> {
+pub(super) fn any_markdown() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",
         "Bc",

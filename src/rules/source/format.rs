@@ -113,6 +113,9 @@ pub(crate) struct Evidence {
     pub(crate) tags: OneOrMany,
     #[serde(default)]
     pub(crate) beside: OneOrMany,
+    #[serde(default)]
+    pub(crate) title: Option<Spanned<Phrases>>,
+    pub(crate) menu: Option<bool>,
     pub(crate) email_input: Option<bool>,
     pub(crate) iban: Option<bool>,
     pub(crate) text_document: Option<bool>,
@@ -150,6 +153,10 @@ pub(crate) struct Conditions {
     pub(crate) tags: OneOrMany,
     /// Categories, of one of which the block before or after must be.
     pub(crate) beside: OneOrMany,
+    /// Phrases, one of which must stand in the page's title or its main heading.
+    pub(crate) title: Option<Spanned<Phrases>>,
+    /// Whether the block is a menu, or a link in one: three or more short links in a row.
+    pub(crate) menu: Option<bool>,
     /// Whether the block holds a field for an e-mail address (and none for a password).
     pub(crate) email_input: Option<bool>,
     /// Whether the block holds an IBAN with a right checksum.

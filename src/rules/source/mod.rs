@@ -9,3 +9,4 @@ pub(crate) mod phrase;
 pub(crate) mod problem;
 pub(crate) mod resolve;
 pub(crate) mod rule;
+pub(crate) mod table;

@@ -152,9 +152,11 @@ impl Resolver {
             Action::Remove { selectors, .. } => {
                 selectors.extend(source.remove.0.iter().map(|s| s.value.clone()));
             }
-            Action::Keep { selectors, .. } => {
-                selectors.extend(source.remove.0.iter().map(|s| s.value.clone()));
-            }
+            Action::Keep { .. } => report.at(
+                target.referenced,
+                format!("`{}` is a shield, which cannot be extended", target.value),
+                Some("write a shield of your own".into()),
+            ),
         }
     }
 
@@ -206,7 +208,7 @@ impl Resolver {
             None => Vec::new(),
         };
         let kinds = [
-            !source.remove.0.is_empty() && source.shields.is_empty(),
+            !source.remove.0.is_empty(),
             !source.evidence.is_empty(),
             !source.shields.is_empty(),
         ];
@@ -244,10 +246,17 @@ impl Resolver {
                         .map(|s| s.0),
                 }
             }
-            [false, false, true] => Action::Keep {
-                shields: source.shields.iter().filter_map(|name| known_category(name, report)).collect(),
-                selectors: source.remove.0.iter().map(|s| s.value.clone()).collect(),
-            },
+            [false, false, true] => {
+                if conditions.is_empty() {
+                    report.at(
+                        place,
+                        format!("`{}` would shield every block", id.value),
+                        Some("say with `where` which ones".into()),
+                    );
+                }
+                let shields = source.shields.iter();
+                Action::Keep { shields: shields.filter_map(|name| known_category(name, report)).collect() }
+            }
             _ => {
                 report.at(
                     place,
@@ -363,6 +372,16 @@ impl Resolver {
             tests.push(Test::Sign(sign, true));
             labels.push(label);
         }
+        if let Some(given) = &source.title
+            && let Some((sign, label)) = self.phrases(given, report)
+        {
+            tests.push(Test::Title(sign));
+            labels.push(label.replacen("phrases", "title", 1));
+        }
+        if let Some(want) = source.menu {
+            tests.push(Test::Menu(want));
+            labels.push("menu".into());
+        }
         if !source.class_words.0.is_empty() {
             let words = source.class_words.0.iter().map(|s| class_words(&s.value)).collect();
             tests.push(Test::Sign(self.sign(Sign::ClassWords(words)), true));
@@ -432,6 +451,8 @@ impl From<&format::Evidence> for format::Conditions {
         let texts = |given: &OneOrMany| OneOrMany(given.0.clone());
         format::Conditions {
             phrases: line.phrases.clone(),
+            title: line.title.clone(),
+            menu: line.menu,
             class_words: texts(&line.class_words),
             links: texts(&line.links),
             has: texts(&line.has),

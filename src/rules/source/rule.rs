@@ -133,6 +133,9 @@ pub(crate) enum Test {
     Range(Measure, f32, f32),
     Tags(Vec<String>),
     Beside(Vec<Category>),
+    /// A phrase of the sign stands in the page's title or main heading.
+    Title(SignId),
+    Menu(bool),
     TextDocument(bool),
 }
 
@@ -155,7 +158,7 @@ pub(crate) enum Action {
     /// Gathers points.
     Score { evidence: Vec<Line>, opens: Option<SignId>, closes: Option<SignId> },
     /// Shields from categories.
-    Keep { shields: Vec<Category>, selectors: Vec<String> },
+    Keep { shields: Vec<Category> },
 }
 
 /// A site pattern.
