@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::cut;
+use crate::cut::{self, Target};
 use crate::decode::{Decoded, decode};
 use crate::dom::parse::{ParseOptions, parse};
-use crate::dom::{Document, NodeId};
+use crate::dom::Document;
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::evidence::block::Outline;
@@ -80,6 +80,7 @@ pub struct Cleaner {
     url: Option<String>,
     encoding: Option<&'static encoding_rs::Encoding>,
     limits: Limits,
+    verify: bool,
 }
 
 impl Cleaner {
@@ -93,6 +94,7 @@ impl Cleaner {
             url: None,
             encoding: None,
             limits: Limits::default(),
+            verify: false,
         }
     }
 
@@ -152,11 +154,20 @@ impl Cleaner {
         self
     }
 
+    /// Whether each result is parsed once more to prove that nothing else changed: about twice
+    /// the time. Without it, cuts whose safety the first parse cannot tell are proven anyway.
+    #[must_use]
+    pub fn verify(mut self, yes: bool) -> Self {
+        self.verify = yes;
+        self
+    }
+
     /// Cleans an input.
     ///
     /// # Errors
     ///
-    /// The input is past the limits ([`Error::is_limit`]).
+    /// The input is past the limits ([`Error::is_limit`]), or the proof that was asked for failed
+    /// ([`Error::is_proof`]).
     pub fn clean<'a>(&self, input: &'a [u8]) -> Result<Cleaned<'a>, Error> {
         if input.len() > self.limits.max_bytes {
             return Err(Error::limit(format!(
@@ -167,23 +178,27 @@ impl Cleaner {
         }
         let (decoded, kind) = self.read(input);
         let doc = self.parse(&decoded, kind)?;
-        let mut page = Page { decoded: &decoded, kind, doc, pieces: Vec::new() };
-        let near = page.judge(&self.rules, &self.scope());
-        let Page { pieces, .. } = page;
-        let mut output = Vec::with_capacity(input.len());
-        let mut at = 0;
-        for piece in &pieces {
-            output.extend_from_slice(&input[at..piece.range.start]);
-            at = piece.range.end;
+        let mut page = Page { decoded: &decoded, kind, doc };
+        let Verdicts { cuts, near, proof } = page.judge(&self.rules, &self.scope());
+        let output = without(input, &cuts);
+        if !cuts.is_empty() && !self.reads_alike(&decoded, kind, &output) {
+            // Rare: an encoding that was guessed, and would be guessed otherwise from the rest.
+            let why = "without it the rest would be read in another encoding";
+            let mut near = near;
+            near.extend(cuts.into_iter().map(|cut| NearMiss::refused(cut, why.into())));
+            near.sort_by_key(|miss| miss.place.range.start);
+            let (cuts, encoding) = (Vec::new(), decoded.encoding.name());
+            return Ok(Cleaned { output: Cow::Borrowed(input), cuts, near, kind, encoding });
         }
-        let output = if at == 0 {
-            Cow::Borrowed(input)
-        } else {
-            output.extend_from_slice(&input[at..]);
-            Cow::Owned(output)
-        };
-        let cuts = pieces.into_iter().map(|piece| piece.cut).collect();
+        if self.verify {
+            page.verify(&proof)?;
+        }
         Ok(Cleaned { output, cuts, near, kind, encoding: decoded.encoding.name() })
+    }
+
+    /// Whether the output would be decoded as the input was.
+    fn reads_alike(&self, decoded: &Decoded<'_>, kind: Kind, output: &[u8]) -> bool {
+        decoded.is_utf8() || decode(output, self.encoding, kind).encoding == decoded.encoding
     }
 
     /// The blocks of an input that carry text or fields, in order, each with its verdict: what a
@@ -300,10 +315,19 @@ impl Cleaned<'_> {
     }
 }
 
-/// A cut: its range in the source, the nodes it takes, and its story.
-struct Piece {
-    range: Range<usize>,
-    cut: Cut,
+/// `input` without the ranges of `cuts`.
+fn without<'a>(input: &'a [u8], cuts: &[Cut]) -> Cow<'a, [u8]> {
+    if cuts.is_empty() {
+        return Cow::Borrowed(input);
+    }
+    let mut output = Vec::with_capacity(input.len());
+    let mut at = 0;
+    for cut in cuts {
+        output.extend_from_slice(&input[at..cut.place.range.start]);
+        at = cut.place.range.end;
+    }
+    output.extend_from_slice(&input[at..]);
+    Cow::Owned(output)
 }
 
 /// A page on its way.
@@ -311,18 +335,41 @@ struct Page<'a> {
     decoded: &'a Decoded<'a>,
     kind: Kind,
     doc: Document,
-    pieces: Vec<Piece>,
+}
+
+/// What judging a page gave.
+#[derive(Default)]
+struct Verdicts {
+    cuts: Vec<Cut>,
+    near: Vec<NearMiss>,
+    proof: Proof,
+}
+
+/// What a proof of the cuts needs.
+#[derive(Default)]
+struct Proof {
+    targets: Vec<Target>,
+    plan: cut::Plan,
+}
+
+/// Ranges of the decoded text to cut, each with the indices of its targets; targets that stay,
+/// with the reason; wrappers that go with what they hold.
+#[derive(Default)]
+struct Plan {
+    spans: Vec<(Range<usize>, Vec<usize>)>,
+    refused: Vec<(usize, String)>,
+    wrappers: Vec<Target>,
+    html: cut::Plan,
 }
 
 impl Page<'_> {
     /// Judges and cuts until a round finds nothing more, so that cleaning the result again would
-    /// find nothing either. Gives what stays.
-    fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Vec<NearMiss> {
+    /// find nothing either.
+    fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Verdicts {
         let scope = Scope { categories: &scope.categories, applies: &scope.applies };
-        let source: &str = &self.decoded.text;
-        let mut targets: Vec<(NodeId, NodeId)> = Vec::new();
+        let mut verdicts = Verdicts::default();
         let mut stories: Vec<Cut> = Vec::new();
-        let mut barred: Vec<(NodeId, NodeId)> = Vec::new();
+        let mut barred: Vec<(Target, NearMiss)> = Vec::new();
         for round in 0.. {
             let evidence = Evidence::read(&self.doc, &rules.0);
             let scale = Scale {
@@ -333,72 +380,116 @@ impl Page<'_> {
             };
             let judgement = judge(&scale, &scope);
             let narrator = Narrator::new(&scale, self.decoded);
-            let near: Vec<NearMiss> =
-                judgement.near.iter().map(|miss| narrator.near(miss)).collect();
-            let span = |region: &Region| {
-                let outline = &evidence.outline;
-                (outline.block(region.from).first, outline.block(region.to).last)
-            };
+            let targets = &mut verdicts.proof.targets;
             let before = targets.len();
             for region in &judgement.regions {
-                let target = span(region);
-                if !targets.contains(&target) && !barred.contains(&target) {
+                let target = target_of(&evidence.outline, region);
+                if !targets.contains(&target) && !barred.iter().any(|(bad, _)| *bad == target) {
                     targets.push(target);
                     stories.push(narrator.cut(region));
                 }
             }
-            if targets.len() == before || round >= MAX_ROUNDS || rules.is_empty() {
-                return near;
+            if targets.len() == before || round == MAX_ROUNDS {
+                // What the last round alone found is not cut: no later round could follow it up.
+                verdicts.near = judgement.near.iter().map(|miss| narrator.near(miss)).collect();
+                verdicts.near.extend(barred.into_iter().map(|(_, miss)| miss));
+                verdicts.near.sort_by_key(|miss| miss.place.range.start);
+                break;
             }
-            let (spans, refused) = self.plan(source, &targets);
-            for index in refused.into_iter().rev() {
-                barred.push(targets.remove(index));
-                stories.remove(index);
+            let mut plan = self.plan(targets, &stories, &mut verdicts.cuts);
+            plan.refused.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
+            for (index, why) in plan.refused {
+                barred.push((targets[index], NearMiss::refused(stories[index].clone(), why)));
             }
-            self.pieces = spans
-                .into_iter()
-                .filter_map(|(span, members)| {
-                    let range = self.decoded.to_source(span)?;
-                    let best = members.into_iter().max_by_key(|i| stories[*i].points)?;
-                    let mut cut = stories[best].clone();
-                    cut.place.range = range.clone();
-                    Some(Piece { range, cut })
-                })
-                .collect();
-            for (first, last) in &targets {
-                let mut at = Some(*first);
-                while let Some(id) = at {
-                    self.doc.remove(id);
-                    at = if id == *last { None } else { self.doc.node(id).next };
+            for target in targets.iter().chain(&plan.wrappers) {
+                if !barred.iter().any(|(bad, _)| bad == target) {
+                    self.doc.remove_run(target.first, target.last);
                 }
             }
+            verdicts.proof.plan = plan.html;
         }
-        Vec::new()
+        verdicts
     }
 
-    /// The ranges of the decoded text that go with `targets`, each with the targets in it, and
-    /// the targets that cannot go.
-    fn plan(&self, source: &str, targets: &[(NodeId, NodeId)]) -> (Spans, Vec<usize>) {
-        if self.kind == Kind::Html {
-            return cut::naive(&self.doc, targets);
+    /// Plans the cuts of all targets, leaving out those whose bytes cannot be taken out of the
+    /// source's encoding.
+    fn plan(&self, targets: &[Target], stories: &[Cut], cuts: &mut Vec<Cut>) -> Plan {
+        let mut stuck: Vec<usize> = Vec::new();
+        loop {
+            let wanted: Vec<usize> = (0..targets.len()).filter(|i| !stuck.contains(i)).collect();
+            let mut plan = self.plan_text(targets, &wanted);
+            cuts.clear();
+            let before = stuck.len();
+            for (span, members) in &plan.spans {
+                let Some(range) = self.decoded.to_source(span.clone()) else {
+                    stuck.extend(members);
+                    continue;
+                };
+                let best = members.iter().max_by_key(|i| stories[**i].points);
+                if let Some(best) = best {
+                    let mut cut = stories[*best].clone();
+                    cut.place.range = range;
+                    cuts.push(cut);
+                }
+            }
+            if stuck.len() == before {
+                let why = "its bytes cannot be taken out of this encoding by themselves";
+                plan.refused.extend(stuck.into_iter().map(|index| (index, why.to_string())));
+                return plan;
+            }
         }
-        let plan = text::plan(source, self.kind, &self.doc, targets);
-        let refused = (0..targets.len()).filter(|i| plan.kept.contains(&targets[*i])).collect();
-        let inside = |cut: &Range<usize>, (first, last): &(NodeId, NodeId)| {
-            let (start, end) = (self.doc.span(*first), self.doc.span(*last));
+    }
+
+    /// Plans the cuts of the `wanted` targets in the decoded text.
+    fn plan_text(&self, targets: &[Target], wanted: &[usize]) -> Plan {
+        let source: &str = &self.decoded.text;
+        let chosen: Vec<Target> = wanted.iter().map(|i| targets[*i]).collect();
+        if self.kind == Kind::Html {
+            let html = cut::plan(&self.doc, source, &chosen);
+            let numbers = |own: &[usize]| own.iter().map(|i| wanted[*i]).collect();
+            let spans = html.cuts.iter().map(|c| (c.span.clone(), numbers(&c.targets))).collect();
+            let refused =
+                html.refused.iter().map(|(i, why)| (wanted[*i], why.to_string())).collect();
+            let wrappers = html
+                .cuts
+                .iter()
+                .filter_map(|cut| match cut.how {
+                    cut::How::Climbed(wrapper) => Some(Target::node(wrapper)),
+                    _ => None,
+                })
+                .collect();
+            return Plan { spans, refused, wrappers, html };
+        }
+        let runs: Vec<_> = chosen.iter().map(|target| (target.first, target.last)).collect();
+        let text = text::plan(source, self.kind, &self.doc, &runs);
+        let inside = |cut: &Range<usize>, target: &Target| {
+            let (start, end) = (self.doc.span(target.first), self.doc.span(target.last));
             start.is_some_and(|s| s.start >= cut.start) && end.is_some_and(|e| e.end <= cut.end)
         };
-        let spans = plan
-            .cuts
-            .into_iter()
-            .map(|cut| {
-                let members = (0..targets.len()).filter(|i| inside(&cut, &targets[*i])).collect();
-                (cut, members)
-            })
-            .collect();
-        (spans, refused)
+        let members = |cut: &Range<usize>| {
+            wanted.iter().copied().filter(|i| inside(cut, &targets[*i])).collect()
+        };
+        let why = "without it the rest would read differently";
+        let kept = |i: &usize| text.kept.contains(&(targets[*i].first, targets[*i].last));
+        Plan {
+            refused: wanted.iter().filter(|i| kept(i)).map(|i| (*i, why.to_string())).collect(),
+            spans: text.cuts.iter().map(|cut| (cut.clone(), members(cut))).collect(),
+            ..Plan::default()
+        }
+    }
+
+    /// Proves by a second parse that the cuts changed nothing else. Plans for text are proven
+    /// when they are made.
+    fn verify(&self, proof: &Proof) -> Result<(), Error> {
+        if self.kind != Kind::Html {
+            return Ok(());
+        }
+        cut::verify(&self.decoded.text, &self.doc, &proof.targets, &proof.plan.cuts)
+            .map_err(|mismatch| Error::proof(format!("the result does not hold: {mismatch}")))
     }
 }
 
-/// Ranges of the decoded text, each with the indices of the targets that it takes.
-type Spans = Vec<(Range<usize>, Vec<usize>)>;
+/// The nodes of a region.
+fn target_of(outline: &Outline, region: &Region) -> Target {
+    Target { first: outline.block(region.from).first, last: outline.block(region.to).last }
+}

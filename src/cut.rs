@@ -1,22 +1,488 @@
-//! Cuts (placeholder until the planner lands).
-use crate::dom::{Document, NodeId, Span};
-pub(crate) fn naive(doc: &Document, targets: &[(NodeId, NodeId)]) -> (Vec<(Span, Vec<usize>)>, Vec<usize>) {
-    let mut spans: Vec<(Span, Vec<usize>)> = Vec::new();
-    let mut refused = Vec::new();
-    let mut order: Vec<usize> = (0..targets.len()).collect();
-    let span = |i: usize| -> Option<Span> {
-        let (f, l) = targets[i];
-        Some(doc.span(f)?.start..doc.span(l)?.end)
-    };
-    order.retain(|i| match span(*i) { Some(s) if s.start < s.end => true, _ => { refused.push(*i); false } });
-    order.sort_by_key(|i| span(*i).map(|s| (s.start, std::cmp::Reverse(s.end))));
-    for i in order {
-        let Some(s) = span(i) else { continue };
-        match spans.last_mut() {
-            Some((last, members)) if s.start <= last.end => { last.end = last.end.max(s.end); members.push(i); }
-            _ => spans.push((s, vec![i])),
+//! Nodes to byte ranges, such that cutting the ranges removes the nodes and changes nothing else.
+//!
+//! Most elements can be cut by what the parser noted of them (see [`Facts`](crate::dom::Facts)).
+//! Of the rest, those are cut of which a second parse shows that nothing else changes.
+
+mod seam;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use html5ever::{local_name, ns};
+
+use crate::dom::compare::{Difference, Removed, compare};
+use crate::dom::parse::{ParseError, parse};
+use crate::dom::{Document, NodeData, NodeId, Span};
+
+/// Parses a page costs at most beyond the first, however many cuts need proof.
+const MAX_PROOFS: usize = 16;
+
+/// How far out a wrapper may be that is cut instead of what it wraps.
+const MAX_CLIMB: usize = 4;
+
+/// Nodes to cut: `first`, `last`, and the siblings between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) first: NodeId,
+    pub(crate) last: NodeId,
+}
+
+impl Target {
+    /// One node.
+    pub(crate) fn node(id: NodeId) -> Target {
+        Target { first: id, last: id }
+    }
+
+    /// The nodes, up to where the siblings end if `last` is not among them.
+    fn nodes<'a>(&self, document: &'a Document) -> impl Iterator<Item = NodeId> + use<'a> {
+        let last = self.last;
+        let next = move |id: &NodeId| document.node(*id).next.filter(|_| *id != last);
+        std::iter::successors(Some(self.first), next)
+    }
+}
+
+/// Why it is known that a cut changes nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// By what the parser noted.
+    Safe,
+    /// By a second parse.
+    Proven,
+    /// The targets could not be cut, but this element, which holds nothing else, can.
+    Climbed(NodeId),
+}
+
+/// A range of bytes to cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlannedCut {
+    pub(crate) span: Span,
+    /// The indices of the targets in it, in order.
+    pub(crate) targets: Vec<usize>,
+    pub(crate) how: How,
+}
+
+/// Why a target is not cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The last node is not the first or one after it under the same parent.
+    NotSiblings,
+    /// The document itself, its doctype, or its `html`, `head` or `body`.
+    Structure,
+    /// The parser made it up; no bytes of the source are it.
+    Implied,
+    /// It was moved: its bytes stand elsewhere than it stands in the tree.
+    Displaced,
+    /// A second parse showed that the cut changes more than it should.
+    Changes,
+    /// Too many cuts of the page needed proof for this one to get it.
+    Unproven,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Refusal::NotSiblings => "its nodes are not siblings in order",
+            Refusal::Structure => "it is part of the frame of the page",
+            Refusal::Implied => "it has no bytes of its own: the parser made it up",
+            Refusal::Displaced => "its bytes do not stand where it stands in the tree",
+            Refusal::Changes => "without its bytes the rest of the page would be read differently",
+            Refusal::Unproven => "too many cuts of this page needed proof to prove this one",
+        })
+    }
+}
+
+/// What to cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// In order, and disjoint.
+    pub(crate) cuts: Vec<PlannedCut>,
+    /// Targets that are not cut, in order.
+    pub(crate) refused: Vec<(usize, Refusal)>,
+}
+
+/// The cut source does not have the tree it should have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    /// It cannot be parsed.
+    Unparsable(ParseError),
+    /// Something else changed.
+    Different(Difference),
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mismatch::Unparsable(error) => write!(f, "the result cannot be parsed: {error}"),
+            Mismatch::Different(difference) => write!(f, "the result differs: {difference}"),
         }
     }
-    refused.sort();
-    (spans, refused)
+}
+
+/// A range that would cut one target.
+#[derive(Clone, Debug)]
+struct Candidate {
+    target: usize,
+    /// What is removed: the target, or its wrapper.
+    nodes: Target,
+    span: Span,
+    how: How,
+}
+
+/// Finds the ranges that remove the targets from the tree and leave the rest as it is.
+pub(crate) fn plan(document: &Document, source: &str, targets: &[Target]) -> Plan {
+    let mut planner = Planner { document, source, targets, accepted: Vec::new(), proofs: 0 };
+    let mut refused = Vec::new();
+    let mut doubtful = Vec::new();
+    for (index, target) in targets.iter().enumerate() {
+        match planner.span(target) {
+            Ok(span) => {
+                let candidate = Candidate { target: index, nodes: *target, span, how: How::Proven };
+                if planner.is_independent(&candidate) {
+                    planner.accepted.push(Candidate { how: How::Safe, ..candidate });
+                } else {
+                    doubtful.push(candidate);
+                }
+            }
+            Err(refusal) => refused.push((index, refusal)),
+        }
+    }
+    doubtful.append(&mut planner.take_rough());
+    refused.extend(planner.prove(doubtful));
+    planner.climb_for(&mut refused);
+    refused.sort_unstable_by_key(|(index, _)| *index);
+    Plan { cuts: planner.into_cuts(), refused }
+}
+
+/// `source` without the bytes of `cuts`.
+pub(crate) fn remove(source: &str, cuts: &[PlannedCut]) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut at = 0;
+    for cut in cuts {
+        out.push_str(source.get(at..cut.span.start).unwrap_or_default());
+        at = at.max(cut.span.end);
+    }
+    out.push_str(source.get(at..).unwrap_or_default());
+    out
+}
+
+/// Proves that `cuts` remove their targets from the tree and change nothing else.
+pub(crate) fn verify(
+    source: &str,
+    document: &Document,
+    targets: &[Target],
+    cuts: &[PlannedCut],
+) -> Result<(), Mismatch> {
+    let mut removed = Removed::none(document);
+    for cut in cuts {
+        match cut.how {
+            How::Climbed(wrapper) => removed.insert(wrapper),
+            How::Safe | How::Proven => {
+                let targets = cut.targets.iter().filter_map(|index| targets.get(*index));
+                for id in targets.flat_map(|target| target.nodes(document)) {
+                    removed.insert(id);
+                }
+            }
+        }
+    }
+    let result = parse(&remove(source, cuts), &document.options).map_err(Mismatch::Unparsable)?;
+    compare(document, &removed, &result).map_err(Mismatch::Different)
+}
+
+struct Planner<'a> {
+    document: &'a Document,
+    source: &'a str,
+    targets: &'a [Target],
+    accepted: Vec<Candidate>,
+    /// How many parses were spent on proofs.
+    proofs: usize,
+}
+
+impl Planner<'_> {
+    /// The bytes of `target`.
+    fn span(&self, target: &Target) -> Result<Span, Refusal> {
+        let mut last = None;
+        for id in target.nodes(self.document) {
+            if is_structure(self.document, id) {
+                return Err(Refusal::Structure);
+            }
+            last = Some(id);
+        }
+        if last != Some(target.last) {
+            return Err(Refusal::NotSiblings);
+        }
+        let place = |id: NodeId| self.document.node(id).span.clone().ok_or(Refusal::Implied);
+        let span = place(target.first)?.start..place(target.last)?.end;
+        if span.start >= span.end || self.source.get(span.clone()).is_none() {
+            return Err(Refusal::Displaced);
+        }
+        Ok(span)
+    }
+
+    /// Whether the facts alone say that the candidate's bytes are its nodes and tie to nothing.
+    fn is_independent(&self, candidate: &Candidate) -> bool {
+        let facts = &self.document.facts;
+        facts.independent(&candidate.span)
+            && !self.is_in_template(candidate.nodes.first)
+            && !(facts.fostered() && self.is_in_table(candidate.nodes.first))
+            && self.is_contiguous(candidate)
+    }
+
+    /// Whether the parser made just the candidate's nodes from the candidate's bytes.
+    fn is_contiguous(&self, candidate: &Candidate) -> bool {
+        let document = self.document;
+        let (mut count, mut lowest, mut highest) = (0, usize::MAX, 0);
+        let mut todo: Vec<NodeId> = Vec::new();
+        for top in candidate.nodes.nodes(document) {
+            todo.push(top);
+            while let Some(id) = todo.pop() {
+                count += 1;
+                lowest = lowest.min(id.index());
+                highest = highest.max(id.index());
+                let node = document.node(id);
+                if node.span.as_ref().is_some_and(|span| !within(span, &candidate.span))
+                    || document.facts.is_scattered(id)
+                {
+                    return false;
+                }
+                todo.extend(document.children(id));
+                todo.extend(document.element(id).and_then(|element| element.template));
+            }
+        }
+        let stands_inside = |index: Option<usize>| {
+            index
+                .and_then(|index| document.nodes.get(index))
+                .and_then(|node| node.span.as_ref())
+                .is_some_and(|span| candidate.span.contains(&span.start))
+        };
+        count == highest + 1 - lowest
+            && !stands_inside(lowest.checked_sub(1))
+            && !stands_inside(highest.checked_add(1))
+    }
+
+    /// In a template the first start tag decides how the rest is read.
+    fn is_in_template(&self, id: NodeId) -> bool {
+        let parent = |id: &NodeId| self.document.node(*id).parent;
+        std::iter::successors(parent(&id), parent)
+            .any(|id| matches!(self.document.node(id).data, NodeData::Fragment))
+    }
+
+    /// Whether text at this place is collected before it is told whether it may stay in a table.
+    fn is_in_table(&self, id: NodeId) -> bool {
+        let parent = self.document.node(id).parent;
+        parent.and_then(|parent| self.document.name(parent)).is_some_and(|name| {
+            matches!(
+                *name,
+                local_name!("table")
+                    | local_name!("tbody")
+                    | local_name!("thead")
+                    | local_name!("tfoot")
+                    | local_name!("tr")
+            )
+        })
+    }
+
+    /// Takes back the accepted cuts at whose seam the sides would run into each other.
+    fn take_rough(&mut self) -> Vec<Candidate> {
+        self.accepted.sort_by_key(|candidate| (candidate.span.start, candidate.span.end));
+        let mut smooth = Vec::with_capacity(self.accepted.len());
+        let mut rough = Vec::new();
+        for group in touching(&self.accepted) {
+            let Some((first, span)) = group.first().zip(hull(group)) else { continue };
+            let parent = self.document.node(first.nodes.first).parent;
+            if seam::is_smooth(self.document, self.source, &span, parent) {
+                smooth.extend_from_slice(group);
+            } else {
+                let doubtful = group.iter().cloned();
+                rough.extend(doubtful.map(|c| Candidate { how: How::Proven, ..c }));
+            }
+        }
+        self.accepted = smooth;
+        rough
+    }
+
+    /// Accepts of `doubtful` what can be cut along with what is accepted already. Gives the rest,
+    /// with the reason.
+    fn prove(&mut self, doubtful: Vec<Candidate>) -> Vec<(usize, Refusal)> {
+        let mut refused = Vec::new();
+        let mut groups = vec![doubtful];
+        while let Some(mut group) = groups.pop() {
+            if group.is_empty() {
+                continue;
+            }
+            if self.proofs >= MAX_PROOFS {
+                refused.extend(group.iter().map(|c| (c.target, Refusal::Unproven)));
+            } else if self.holds_with(&group) {
+                self.accepted.append(&mut group);
+            } else if let [candidate] = &group[..] {
+                refused.push((candidate.target, Refusal::Changes));
+            } else {
+                let rest = group.split_off(group.len() / 2);
+                groups.extend([rest, group]);
+            }
+        }
+        refused
+    }
+
+    /// Whether a parse shows that the accepted cuts and `more` change nothing else.
+    fn holds_with(&mut self, more: &[Candidate]) -> bool {
+        self.proofs += 1;
+        let all: Vec<Candidate> = self.accepted.iter().chain(more).cloned().collect();
+        let cuts = join(all);
+        verify(self.source, self.document, self.targets, &cuts).is_ok()
+    }
+
+    /// Takes out of `refused` the targets for which an element around them can be cut.
+    fn climb_for(&mut self, refused: &mut Vec<(usize, Refusal)>) {
+        if refused.is_empty() {
+            return;
+        }
+        let mut wrapped = Removed::none(self.document);
+        for id in self.targets.iter().flat_map(|target| target.nodes(self.document)) {
+            wrapped.insert(id);
+        }
+        let mut cut = Removed::none(self.document);
+        for id in self.accepted.iter().flat_map(|c| c.nodes.nodes(self.document)) {
+            cut.insert(id);
+        }
+        refused.retain(|(index, _)| {
+            !(self.join_outer(*index, &cut) || self.climb(*index, &mut wrapped, &mut cut))
+        });
+    }
+
+    /// Joins a target to the accepted cut around it, if there is one.
+    fn join_outer(&mut self, index: usize, cut: &Removed) -> bool {
+        let Some(target) = self.targets.get(index) else { return false };
+        let parent = |id: &NodeId| self.document.node(*id).parent;
+        let mut around = std::iter::successors(parent(&target.first), parent);
+        let Some(around) = around.find(|id| cut.contains(*id)) else { return false };
+        let outer = self
+            .accepted
+            .iter()
+            .find(|candidate| candidate.nodes.nodes(self.document).any(|id| id == around));
+        let Some(outer) = outer.cloned() else { return false };
+        self.accepted.push(Candidate { target: index, ..outer });
+        true
+    }
+
+    /// Accepts, instead of a target that cannot be cut, an element around it that holds nothing
+    /// but what is in `wrapped`. Says whether there is one.
+    fn climb(&mut self, index: usize, wrapped: &mut Removed, cut: &mut Removed) -> bool {
+        let Some(target) = self.targets.get(index) else { return false };
+        let parent = |id: &NodeId| self.document.node(*id).parent;
+        for wrapper in std::iter::successors(parent(&target.first), parent).take(MAX_CLIMB) {
+            if !self.document.children(wrapper).all(|id| self.is_nothing(id, wrapped)) {
+                return false;
+            }
+            wrapped.insert(wrapper);
+            let nodes = Target::node(wrapper);
+            let Ok(span) = self.span(&nodes) else { continue };
+            let how = How::Climbed(wrapper);
+            let candidate = Candidate { target: index, nodes, span, how };
+            if self.stands_alone(&candidate)
+                || (self.proofs < MAX_PROOFS && self.holds_with(std::slice::from_ref(&candidate)))
+            {
+                cut.insert(wrapper);
+                self.accepted.push(candidate);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the candidate can be cut by the facts alone, whatever else is cut.
+    fn stands_alone(&self, candidate: &Candidate) -> bool {
+        let span = &candidate.span;
+        let touches =
+            |other: &Candidate| other.span.end == span.start || other.span.start == span.end;
+        let parent = self.document.node(candidate.nodes.first).parent;
+        !self.accepted.iter().any(touches)
+            && self.is_independent(candidate)
+            && seam::is_smooth(self.document, self.source, span, parent)
+    }
+
+    /// Whether the node is a target, white space or a comment.
+    fn is_nothing(&self, id: NodeId, targets: &Removed) -> bool {
+        targets.contains(id)
+            || match &self.document.node(id).data {
+                NodeData::Comment(_) => true,
+                NodeData::Text(text) => text.chars().all(char::is_whitespace),
+                _ => false,
+            }
+    }
+
+    fn into_cuts(self) -> Vec<PlannedCut> {
+        join(self.accepted)
+    }
+}
+
+/// Whether cutting the node would cut the frame of the page.
+fn is_structure(document: &Document, id: NodeId) -> bool {
+    match &document.node(id).data {
+        NodeData::Document | NodeData::Doctype { .. } | NodeData::Fragment => true,
+        NodeData::Element(element) => {
+            element.name.ns == ns!(html)
+                && matches!(
+                    element.name.local,
+                    local_name!("html") | local_name!("head") | local_name!("body")
+                )
+        }
+        _ => false,
+    }
+}
+
+fn within(inner: &Span, outer: &Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// The candidates, which are in order, in groups that overlap or touch.
+fn touching(candidates: &[Candidate]) -> impl Iterator<Item = &[Candidate]> {
+    let mut end = 0;
+    candidates.chunk_by(move |a, b| {
+        end = a.span.end.max(end);
+        b.span.start <= end
+    })
+}
+
+/// The range from the first to the last byte of the candidates.
+fn hull(candidates: &[Candidate]) -> Option<Span> {
+    let start = candidates.iter().map(|candidate| candidate.span.start).min()?;
+    let end = candidates.iter().map(|candidate| candidate.span.end).max()?;
+    Some(start..end)
+}
+
+/// Cuts of the candidates, those that overlap or touch as one.
+fn join(mut candidates: Vec<Candidate>) -> Vec<PlannedCut> {
+    candidates
+        .sort_by_key(|candidate| (candidate.span.start, std::cmp::Reverse(candidate.span.end)));
+    let mut cuts: Vec<PlannedCut> = Vec::new();
+    for candidate in candidates {
+        let climbs = |how: How| matches!(how, How::Climbed(_));
+        match cuts.last_mut() {
+            Some(last)
+                if candidate.span.start < last.span.end
+                    || (candidate.span.start == last.span.end
+                        && !climbs(last.how)
+                        && !climbs(candidate.how)) =>
+            {
+                // What is in another cut is cut as that is.
+                if candidate.span.end > last.span.end {
+                    last.span.end = candidate.span.end;
+                    if last.how == How::Safe {
+                        last.how = candidate.how;
+                    }
+                }
+                last.targets.push(candidate.target);
+            }
+            _ => cuts.push(PlannedCut {
+                span: candidate.span,
+                targets: vec![candidate.target],
+                how: candidate.how,
+            }),
+        }
+    }
+    for cut in &mut cuts {
+        cut.targets.sort_unstable();
+    }
+    cuts
 }

@@ -18,6 +18,7 @@ enum Kind {
     Record,
     Encoding,
     Format,
+    Proof,
 }
 
 impl Error {
@@ -31,6 +32,10 @@ impl Error {
 
     pub(crate) fn encoding(message: impl Into<String>) -> Error {
         Error { kind: Kind::Encoding, message: message.into() }
+    }
+
+    pub(crate) fn proof(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Proof, message: message.into() }
     }
 
     pub(crate) fn format(message: impl Into<String>) -> Error {
@@ -50,6 +55,11 @@ impl Error {
     /// The content cannot be rendered in the form that was asked for.
     pub fn is_format(&self) -> bool {
         self.kind == Kind::Format
+    }
+
+    /// A second parse found that a result changes more than it should. This is a bug in dehusk.
+    pub fn is_proof(&self) -> bool {
+        self.kind == Kind::Proof
     }
 
     /// The name of an encoding is not known.

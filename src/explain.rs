@@ -98,7 +98,7 @@ impl<'a> Narrator<'a> {
                     .tests
                     .iter()
                     .filter_map(|test| match test {
-                        Test::Sign(sign, true) => self.shown(*sign, block),
+                        Test::Sign(sign, true) | Test::Own(sign) => self.shown(*sign, block),
                         _ => None,
                     })
                     .collect();

@@ -81,6 +81,14 @@ pub struct NearMiss {
     pub text: String,
 }
 
+impl NearMiss {
+    /// A cut that is not made, with the reason.
+    pub(crate) fn refused(cut: Cut, why: String) -> NearMiss {
+        let Cut { place, category, rule, points, evidence, text, .. } = cut;
+        NearMiss { place, category, rule, points, evidence, kept: format!("not safe: {why}"), text }
+    }
+}
+
 /// A block of the input with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BlockVerdict {

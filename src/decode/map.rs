@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 
 /// The distance of checkpoints. A lookup walks at most about this many bytes (some ten
 /// microseconds), a checkpoint takes 24.
@@ -110,9 +110,11 @@ impl<'a> Units<'a> {
         let mut malformed = None;
         while out.len() == text_start && malformed.is_none() && end < self.body.len() {
             let byte = self.body.get(end..end + 1)?;
-            out.reserve(ROOM);
             let last = end + 1 == self.body.len();
-            let (result, read) = self.decoder.decode_to_string_without_replacement(byte, out, last);
+            let mut buffer = [0; ROOM];
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(byte, &mut buffer, last);
+            append(out, &buffer, written);
             end += read;
             match result {
                 DecoderResult::Malformed(bad, extra) => malformed = Some((bad, extra)),
@@ -152,9 +154,8 @@ impl<'a> Units<'a> {
 fn primed(encoding: &'static Encoding, state: State) -> Decoder {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     if state != State::Ascii {
-        let mut spent = String::with_capacity(ROOM);
         // Well formed by construction, and only its effect on the decoder counts.
-        let _ = decoder.decode_to_string_without_replacement(state.prime(), &mut spent, false);
+        let _ = decoder.decode_to_utf8_without_replacement(state.prime(), &mut [0; ROOM], false);
     }
     decoder
 }
@@ -338,15 +339,23 @@ fn clean_end(encoding: &'static Encoding, body: &[u8], at: usize) -> Option<usiz
 /// Appends what `bytes` decode to; `true` if some were malformed.
 fn decode_chunk(encoding: &'static Encoding, bytes: &[u8], text: &mut String) -> bool {
     let mut decoder = encoding.new_decoder_without_bom_handling();
+    // Not into the text itself: the decoder first visits all the room it is given.
+    let mut buffer = [0; 4 * STEP];
     let (mut at, mut malformed) = (0, false);
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        text.reserve(decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len()) + ROOM);
-        let (result, read, had_errors) = decoder.decode_to_string(rest, text, true);
+        let (result, read, written, had_errors) = decoder.decode_to_utf8(rest, &mut buffer, true);
+        append(text, &buffer, written);
         at += read;
         malformed |= had_errors;
-        if result == encoding_rs::CoderResult::InputEmpty {
+        if result == CoderResult::InputEmpty {
             return malformed;
         }
     }
+}
+
+/// Appends the first `written` bytes of `buffer`, which the decoder wrote as UTF-8.
+fn append(text: &mut String, buffer: &[u8], written: usize) {
+    let written = buffer.get(..written).unwrap_or_default();
+    text.push_str(std::str::from_utf8(written).unwrap_or_default());
 }

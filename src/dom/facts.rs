@@ -22,6 +22,8 @@ pub(crate) struct Facts {
     ends: Vec<Link>,
     /// Text nodes whose bytes do not stand together, ordered.
     scattered: Vec<NodeId>,
+    /// Text was moved out of a table.
+    fostered: bool,
     /// The parser did something that is not followed here: no range is known to be independent.
     lost: bool,
 }
@@ -38,8 +40,17 @@ impl Facts {
         self.scattered.push(text);
     }
 
+    pub(super) fn foster(&mut self) {
+        self.fostered = true;
+    }
+
     pub(super) fn lose_track(&mut self) {
         self.lost = true;
+    }
+
+    /// Whether text was moved out of a table.
+    pub(crate) fn fostered(&self) -> bool {
+        self.fostered
     }
 
     /// Whether the rest of the facts say nothing.

@@ -4,13 +4,14 @@
 //! which of the three it was. Nodes are addressed by [`NodeId`], an index into one vector, so a
 //! tree of a million nodes is one allocation and dropping it recurses nowhere.
 
+pub(crate) mod compare;
 mod facts;
 pub(crate) mod parse;
 mod sink;
 #[cfg(test)]
 pub(crate) mod soup;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod track;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use std::ops::Range;
 use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
 
 pub(crate) use facts::Facts;
+use parse::ParseOptions;
 
 /// The index of a node in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,6 +115,8 @@ pub(crate) struct Document {
     pub(crate) nodes: Vec<Node>,
     /// What the parser did that ties distant places of the source together.
     pub(crate) facts: Facts,
+    /// What it was parsed with.
+    pub(crate) options: ParseOptions,
     /// Nodes taken out by an earlier round of judging, by index; empty before the first cut.
     pub(crate) removed: Vec<bool>,
 }
@@ -120,7 +124,12 @@ pub(crate) struct Document {
 impl Document {
     /// A document of these nodes, the first of which is its root.
     pub(crate) fn new(nodes: Vec<Node>) -> Document {
-        Document { nodes, facts: Facts::default(), removed: Vec::new() }
+        Document {
+            nodes,
+            facts: Facts::default(),
+            options: ParseOptions::default(),
+            removed: Vec::new(),
+        }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -143,6 +152,15 @@ impl Document {
             self.removed = vec![false; self.nodes.len()];
         }
         self.removed[id.index()] = true;
+    }
+
+    /// Takes out the siblings from `first` to `last`.
+    pub(crate) fn remove_run(&mut self, first: NodeId, last: NodeId) {
+        let mut at = Some(first);
+        while let Some(id) = at {
+            self.remove(id);
+            at = if id == last { None } else { self.node(id).next };
+        }
     }
 
     /// The element at `id`, if it is one.

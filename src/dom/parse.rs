@@ -165,7 +165,7 @@ pub(super) fn parse_in_chunks(
     tokenizer.end();
     match tokenizer.sink.stop.get() {
         Some((stop, byte)) => Err(stopped(stop, place(source, byte), &limits)),
-        None => Ok(tokenizer.sink.into_document()),
+        None => Ok(tokenizer.sink.into_document(options.clone())),
     }
 }
 

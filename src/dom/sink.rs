@@ -14,6 +14,8 @@ use super::{Element, Node, NodeData, NodeId};
 pub(super) struct Sink {
     pub(super) nodes: RefCell<Vec<Node>>,
     pub(super) facts: RefCell<Facts>,
+    /// The start of the token at hand.
+    pub(super) token: Cell<u32>,
     /// Where the markup at hand stands.
     pub(super) markup: Cell<(u32, u32)>,
     /// Where the text at hand stands: the token's own place, or, while markup is at hand, that of
@@ -56,6 +58,7 @@ impl Sink {
         Sink {
             nodes: RefCell::new(nodes),
             facts: RefCell::default(),
+            token: Cell::default(),
             markup: Cell::default(),
             text: Cell::default(),
             last_text: Cell::new(NodeId::ROOT),
@@ -69,7 +72,8 @@ impl Sink {
     }
 
     /// Forgets what the last token did.
-    pub(super) fn begin_token(&self) {
+    pub(super) fn begin_token(&self, start: u32) {
+        self.token.set(start);
         self.made.set(0);
         self.moved.set(false);
         self.first_new.set(NodeId(self.nodes.borrow().len() as u32));
@@ -94,11 +98,15 @@ impl Sink {
         }
     }
 
-    /// Ties the node at hand to the parent the parser puts it under, though it stands elsewhere.
-    fn link_to(&self, place: u32, parent: &Node) {
-        let start = parent.span.as_ref().map_or(NOWHERE, |span| span.start as u32);
-        self.facts.borrow_mut().link(place, start);
+    /// Notes that the token at hand and `place` mean what they mean only together.
+    fn tie(&self, place: u32) {
+        self.facts.borrow_mut().link(self.token.get(), place);
     }
+}
+
+/// Where the node starts, for a tie to it.
+fn start_of(node: &Node) -> u32 {
+    node.span.as_ref().map_or(NOWHERE, |span| span.start as u32)
 }
 
 /// Makes a node for `data` that stands at `span`.
@@ -227,6 +235,7 @@ impl TreeSink for Sink {
                 if let Some(id) = grow_text(nodes, last, &text) {
                     if id.index() + 1 != nodes.len() {
                         self.facts.borrow_mut().scatter(id);
+                        self.tie(start_of(&nodes[id.index()]));
                     } else if let Some(old) = &mut nodes[id.index()].span {
                         old.end = span.1 as usize;
                     }
@@ -243,13 +252,10 @@ impl TreeSink for Sink {
 
     fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
         self.moved.set(true);
+        self.facts.borrow_mut().foster();
         let nodes = &mut *self.nodes.borrow_mut();
-        let place = match &child {
-            NodeOrText::AppendNode(_) => self.markup.get().0,
-            NodeOrText::AppendText(_) => self.text.get().0,
-        };
         if let Some(parent) = nodes[sibling.index()].parent {
-            self.link_to(place, &nodes[parent.index()]);
+            self.tie(start_of(&nodes[parent.index()]));
         }
         let child = match child {
             NodeOrText::AppendNode(child) => child,
@@ -279,8 +285,8 @@ impl TreeSink for Sink {
             self.append_before_sibling(element, child);
         } else {
             self.moved.set(true);
-            self.facts.borrow_mut().link(self.text.get().0, NOWHERE);
-            self.facts.borrow_mut().link(self.markup.get().0, NOWHERE);
+            self.facts.borrow_mut().foster();
+            self.tie(NOWHERE);
             self.append(prev_element, child);
         }
     }
@@ -314,7 +320,7 @@ impl TreeSink for Sink {
         if attrs.is_empty() {
             return;
         }
-        self.facts.borrow_mut().link(self.markup.get().0, NOWHERE);
+        self.tie(NOWHERE);
         if let NodeData::Element(element) = &mut self.nodes.borrow_mut()[target.index()].data {
             self.add_work(attrs.len() * element.attrs.len());
             for attr in attrs {

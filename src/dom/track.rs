@@ -14,7 +14,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{LocalName, local_name, ns};
 
 use super::facts::NOWHERE;
-use super::parse::Limits;
+use super::parse::{Limits, ParseOptions};
 use super::sink::Sink;
 use super::{Document, NodeData, NodeId};
 
@@ -180,11 +180,11 @@ impl<'a> Tracker<'a> {
         self.state.borrow().at as usize
     }
 
-    pub(super) fn into_document(self) -> Document {
+    pub(super) fn into_document(self, options: ParseOptions) -> Document {
         let sink = self.builder.sink;
         let mut facts = sink.facts.into_inner();
         facts.finish();
-        Document { facts, ..Document::new(sink.nodes.into_inner()) }
+        Document { facts, options, ..Document::new(sink.nodes.into_inner()) }
     }
 
     /// How far the tokenizer has read.
@@ -267,7 +267,7 @@ impl<'a> Tracker<'a> {
         state.run.get_or_insert(start);
         state.at = end;
         sink.text.set((start, end));
-        sink.begin_token();
+        sink.begin_token(start);
         let result = self.builder.process_token(token, 1);
         self.follow(state, &Markup { start, end, tag: None, attributes: 0 });
         result
@@ -292,10 +292,11 @@ impl<'a> Tracker<'a> {
         if start < state.at {
             sink.clamp_text(start);
         }
-        sink.text.set((state.run.take().unwrap_or(start), start));
+        let run = state.run.take();
+        sink.text.set((run.unwrap_or(start), start));
         sink.markup.set((start, end));
         state.at = end;
-        sink.begin_token();
+        sink.begin_token(start);
         let markup = Markup { start, end, tag, attributes };
         if let Some((_, kind, which)) = &markup.tag {
             match kind {
@@ -310,6 +311,12 @@ impl<'a> Tracker<'a> {
         }
         let last = matches!(token, Token::EOFToken);
         let result = self.builder.process_token(token, 1);
+        if let Some(run) = run
+            && (sink.moved.get() || sink.made.get() > u32::from(!last))
+        {
+            // What moved may be the text before, held back until now.
+            sink.facts.borrow_mut().link(run, if last { NOWHERE } else { start });
+        }
         if !last {
             self.follow(state, &markup);
         }
@@ -514,7 +521,7 @@ impl<'a> Tracker<'a> {
     /// Notes where an element ends: with the end tag at hand if that is its `own`, else before it.
     fn close(&self, open: Open, own: bool, markup: &Markup) {
         let sink = &self.builder.sink;
-        if !own {
+        if !own || open.content.is_none() {
             sink.facts.borrow_mut().link(open.start, markup.start);
         }
         if let Some(content) = open.content {

@@ -106,6 +106,7 @@ pub(crate) fn judge(scale: &Scale<'_>, scope: &Scope<'_>) -> Judgement {
             }
         }
     }
+    judgement.near.sort_by_key(|miss| miss.block);
     judgement.regions.extend(removals(scale, scope));
     judgement.regions.sort_by_key(|r| (r.from, std::cmp::Reverse(outline.block(r.to).end)));
     judgement

@@ -55,6 +55,7 @@ impl Scale<'_> {
     pub(crate) fn holds(&self, test: &Test, block: BlockId, beside: Option<Category>) -> bool {
         match test {
             Test::Sign(sign, want) => self.shows(*sign, block) == *want,
+            Test::Own(sign) => self.evidence.own.has(block, *sign),
             Test::Range(measure, min, max) => {
                 let value = self.measure(*measure, block);
                 value >= *min && value <= *max

@@ -114,7 +114,7 @@ fn helps(rule: &Rule, width: usize) -> Vec<u64> {
     if let Action::Score { evidence, .. } = &rule.action {
         for line in evidence.iter().filter(|line| line.points > 0) {
             for test in &line.tests {
-                if let Test::Sign(sign, true) = test {
+                if let Test::Sign(sign, true) | Test::Own(sign) = test {
                     add(&mut signs, *sign);
                 }
             }

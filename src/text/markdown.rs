@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 512;
 
 /// Reads Markdown.
 pub(super) fn parse(source: &str) -> Document {
-    if nests_too_deep(source) {
+    if plain::is_data(source) || nests_too_deep(source) {
         return plain::parse(source);
     }
     let base = front_matter(source).map_or(0, |front| front.end);
@@ -409,6 +409,9 @@ impl<'a> Reader<'a> {
     /// quotations around it, unless a list item begins in the same line, and without blank lines
     /// at its end.
     fn block(&mut self, span: Span) -> Span {
+        // An item indented with a tab is given from the line end before it.
+        let inside = self.source.get(span.clone()).unwrap_or_default();
+        let span = span.end - inside.trim_start_matches([' ', '\t', '\r', '\n']).len()..span.end;
         let before = self.source.get(..span.start).unwrap_or_default();
         let prefix = before.trim_end_matches([' ', '\t', '>']);
         let start = if prefix.is_empty() || prefix.ends_with(['\n', '\r']) {

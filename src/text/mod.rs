@@ -21,7 +21,9 @@ pub(crate) use self::{
 /// Reads plain text or Markdown into `html`, `body` and the blocks of the text.
 ///
 /// Blocks cover whole lines, line ends included; blank lines between blocks belong to none of
-/// them. `html` and `body` stand nowhere in the source and have no span.
+/// them. Lines that belong together are in a `div`, the text of list items is in a `p`. `html`
+/// and `body` stand nowhere in the source and have no span. HTML is not read here; it would be
+/// taken for plain text.
 pub(crate) fn parse(source: &str, kind: Kind) -> Document {
     match kind {
         Kind::Markdown => markdown::parse(source),

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::dom::{Document, Span};
 
-/// What has more lines is data rather than something to read; it is kept as one block, since two
-/// nodes a line would take far more memory than the text.
+/// What has more lines is data rather than something to read. It is kept as one block: some
+/// hundred bytes for each line would take far more memory than the text.
 const MAX_LINES: usize = 1 << 21;
 
 /// The longest line that an underline can make a heading of.
@@ -28,7 +28,7 @@ pub(super) fn parse(source: &str) -> Document {
 
 fn parse_up_to(source: &str, max_lines: usize) -> Document {
     let mut builder = Builder::new();
-    if Lines::new(source).nth(max_lines).is_some() {
+    if has_more_lines(source, max_lines) {
         builder.open(local_name!("pre"), 0..source.len());
         builder.text(source, 0..source.len());
         return builder.finish();
@@ -43,6 +43,16 @@ fn parse_up_to(source: &str, max_lines: usize) -> Document {
     }
     close_group(&mut builder, source, &mut group);
     builder.finish()
+}
+
+/// Whether this is data rather than something to read.
+pub(super) fn is_data(source: &str) -> bool {
+    has_more_lines(source, MAX_LINES)
+}
+
+fn has_more_lines(source: &str, max_lines: usize) -> bool {
+    // Most texts are shorter than that in bytes.
+    source.len() > max_lines && Lines::new(source).nth(max_lines).is_some()
 }
 
 /// What a group of lines holds. Spans of whole lines, spans of content.
@@ -104,6 +114,7 @@ fn append(builder: &mut Builder, source: &str, block: Block) {
 fn blocks(source: &str, group: &[Line]) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut plain: Vec<Line> = Vec::new();
+    let mut previous = "";
     for &line in group {
         let text = trim(source, line.start..line.end);
         let said = source.get(text.clone()).unwrap_or_default();
@@ -135,8 +146,8 @@ fn blocks(source: &str, group: &[Line]) -> Vec<Block> {
         } else if let (true, Some(Block::List { items, .. })) =
             (plain.is_empty(), blocks.last_mut())
             && let Some(item) = items.last_mut()
-            && text.start - line.start > 0
-            && indent(source, line) > indent_at(source, item.lines.start)
+            && (indent(source, line.start) > indent(source, item.lines.start)
+                || wraps(&[previous, said]).first() == Some(&true))
         {
             // The item goes on.
             item.lines.end = line.next;
@@ -144,6 +155,7 @@ fn blocks(source: &str, group: &[Line]) -> Vec<Block> {
         } else {
             plain.push(line);
         }
+        previous = said;
     }
     paragraphs(source, &mut plain, &mut blocks);
     blocks
@@ -213,11 +225,26 @@ fn item(said: &str) -> Option<(LocalName, usize)> {
     (rest.starts_with([' ', '\t', '\u{a0}'])).then_some((name, marker))
 }
 
-fn indent(source: &str, line: Line) -> usize {
-    indent_at(source, line.start)
-}
-
-fn indent_at(source: &str, start: usize) -> usize {
+fn indent(source: &str, start: usize) -> usize {
     let line = source.get(start..).unwrap_or_default();
     line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_one_block() {
+        let names = |source: &str| {
+            let document = parse_up_to(source, 3);
+            let names = document.nodes.iter().filter_map(|node| match &node.data {
+                crate::dom::NodeData::Element(element) => Some(element.name.local.to_string()),
+                _ => None,
+            });
+            names.skip(2).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names("a\nb\nc\n"), "div p p p");
+        assert_eq!(names("a\nb\nc\nd"), "pre");
+    }
 }

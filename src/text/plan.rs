@@ -29,8 +29,11 @@ pub(crate) fn plan(
     targets: &[(NodeId, NodeId)],
 ) -> Plan {
     let planner = Planner { source, kind, document };
+    let mut targets = targets.to_vec();
+    targets.sort_unstable();
+    targets.dedup();
     let (runs, mut kept): (Vec<_>, Vec<_>) =
-        targets.iter().copied().partition(|run| planner.is_run(*run));
+        targets.into_iter().partition(|run| planner.is_run(*run));
     let (mut accepted, mut cuts) = (Vec::new(), Vec::new());
     let mut proofs = 0;
     // Halves of what failed, the first on top.

@@ -90,6 +90,11 @@ fn lists() {
             r#"ol(li(p("d")) li(p("e"))) p("f"))"#,
         ),
     );
+    // Wrapped without an indent.
+    assert!(
+        text("- You get the whole archive of all our years and two\ntickets.\nGo on")
+            .ends_with(r#"two\ntickets."))) p("Go on"))"#),
+    );
     assert_eq!(text("-a\n— Yes?\n2024. Then"), r#"div(p("-a") p("— Yes?") p("2024. Then"))"#);
     assert_eq!(text("-"), r#"p("-")"#);
 }
@@ -156,6 +161,8 @@ fn a_list_looks_the_same_tight_and_loose() {
         markdown("3. a\n   - b\n\n     c\n4. [x] d"),
         r#"ol(li(p("a") ul(li(p("b") p("c")))) li(p(!"[x]" "d")))"#,
     );
+    // Items indented with a tab.
+    assert_eq!(markdown("- 1.\n\t* a\n\t* b"), r#"ul(li(ol(li()) ul(li(p("a")) li(p("b")))))"#);
     assert_eq!(markdown("- [x] d"), r#"ul(li(p(!"[x]" "d")))"#);
 }
 

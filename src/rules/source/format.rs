@@ -102,6 +102,8 @@ pub(crate) struct Evidence {
     #[serde(default)]
     pub(crate) class_words: OneOrMany,
     #[serde(default)]
+    pub(crate) named: OneOrMany,
+    #[serde(default)]
     pub(crate) links: OneOrMany,
     #[serde(default)]
     pub(crate) has: OneOrMany,
@@ -141,6 +143,8 @@ pub(crate) struct Conditions {
     pub(crate) phrases: Option<Spanned<Phrases>>,
     /// Words of a class, an id or a label, one of which the block or something in it must have.
     pub(crate) class_words: OneOrMany,
+    /// The same, but the block's own element must have them.
+    pub(crate) named: OneOrMany,
     /// Places that a link in the block must lead to: `/donate`, `patreon.com`.
     pub(crate) links: OneOrMany,
     /// A CSS selector that something in the block must match.

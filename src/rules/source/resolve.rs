@@ -387,6 +387,11 @@ impl Resolver {
             tests.push(Test::Sign(self.sign(Sign::ClassWords(words)), true));
             labels.push("class_words".into());
         }
+        if !source.named.0.is_empty() {
+            let words = source.named.0.iter().map(|s| class_words(&s.value)).collect();
+            tests.push(Test::Own(self.sign(Sign::ClassWords(words))));
+            labels.push("named".into());
+        }
         let selectors: [(&OneOrMany, fn(Vec<String>) -> Sign, &str); 4] = [
             (&source.links, Sign::Links, "links"),
             (&source.has, Sign::Has, "has"),
@@ -454,6 +459,7 @@ impl From<&format::Evidence> for format::Conditions {
             title: line.title.clone(),
             menu: line.menu,
             class_words: texts(&line.class_words),
+            named: texts(&line.named),
             links: texts(&line.links),
             has: texts(&line.has),
             is: texts(&line.is),

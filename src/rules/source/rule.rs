@@ -130,6 +130,8 @@ pub(crate) enum Measure {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Test {
     Sign(SignId, bool),
+    /// The block's own element shows the sign.
+    Own(SignId),
     Range(Measure, f32, f32),
     Tags(Vec<String>),
     Beside(Vec<Category>),

@@ -16,7 +16,7 @@ fn find(source: &str, document: &Document, text: &str) -> NodeId {
         document.element(*id).is_some()
             && node.span.as_ref().is_some_and(|s| s.start <= start && start + text.len() <= s.end)
     };
-    (0..document.nodes.len() as u32).map(NodeId).filter(holds).last().unwrap()
+    (0..document.nodes.len() as u32).map(NodeId).rfind(holds).unwrap()
 }
 
 /// Cuts the blocks that hold `targets` (a run where there are two), and asserts that all can go.
@@ -101,7 +101,8 @@ fn an_article_between_appeals() {
     let first = find(source, &document, "A word");
     let plan = plan(source, Kind::Text, &document, &[(first, last)]);
     let start = source.find("\nA word").unwrap();
-    assert_eq!(plan.cuts, [start..source.len()]);
+    let cut = start..source.len();
+    assert_eq!(plan.cuts, [cut]);
 }
 
 #[test]
@@ -164,6 +165,10 @@ fn what_is_no_run_stays() {
         assert_eq!(plan(source, Kind::Text, &document, &[run]).kept, [run]);
     }
     assert_eq!(plan(source, Kind::Text, &document, &[]), Plan::default());
+    // What is named twice stays or goes once.
+    let twice = [(a, a), (b, a), (a, a), (b, a)];
+    let planned = plan(source, Kind::Text, &document, &twice);
+    assert_eq!((apply(source, &planned.cuts).as_str(), planned.kept), ("b\n", vec![(b, a)]));
 }
 
 #[test]
