@@ -11,19 +11,25 @@ use crate::rules::source::rule::{Action, BAR, Category, SignId};
 /// a pitch. One more line would be a paragraph of something else.
 const LOOSE_WORDS: u32 = 40;
 
-/// The same for a wrapper whose own name, or whose element (form, aside, dialog), says so.
-const NAMED_WORDS: u32 = 90;
+/// The same for a wrapper whose own name says so, or that is a form or a dialog.
+const NAMED_WORDS: u32 = 70;
 
-/// Words that may stand between two parts of one appeal.
-const BRIDGE_WORDS: u32 = 60;
+/// Blocks and words that may stand between two parts of one appeal. Notices of advertising and
+/// teasers stand at intervals between pieces of content, so nothing may be bridged there.
+const fn bridge(category: Category) -> (usize, u32) {
+    match category {
+        Category::Donation => (4, 60),
+        Category::Newsletter | Category::Paywall | Category::Consent => (3, 45),
+        _ => (0, 0),
+    }
+}
 
-/// Blocks that may stand between two parts of one appeal.
-const BRIDGE_BLOCKS: usize = 4;
+/// How far before an appeal's telling part its opener may stand, in blocks and words: a letter of
+/// about one screen.
+const LETTER: (usize, u32) = (14, 350);
 
-/// How far from an appeal's telling part its opener or closer may stand, in words and blocks: a
-/// letter of about one screen.
-const LETTER_WORDS: u32 = 350;
-const LETTER_BLOCKS: usize = 14;
+/// The same for a closer: by then the asking is mostly over.
+const CLOSING: (usize, u32) = (4, 120);
 
 /// The words of the longest opener or closer.
 const OPENER_WORDS: u32 = 30;
@@ -119,7 +125,7 @@ impl Grower<'_> {
         if is_list && foreign > 0 {
             return false;
         }
-        let named = self.names_category(parent) || matches!(&**name, "form" | "aside" | "dialog");
+        let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
         let (words, links) = if named { (NAMED_WORDS, 3) } else { (LOOSE_WORDS, 1) };
         if foreign > words || foreign_links > links {
             return false;
@@ -143,6 +149,7 @@ impl Grower<'_> {
         others: impl Iterator<Item = &'r Region> + Clone,
         side: Side,
     ) -> bool {
+        let (most_blocks, most_words) = bridge(self.category);
         let parent = self.block(region.from).parent;
         let mut between = Vec::new();
         let mut words = 0;
@@ -175,8 +182,9 @@ impl Grower<'_> {
                 return true;
             }
             words += block.measures.words;
-            if words > BRIDGE_WORDS
-                || between.len() >= BRIDGE_BLOCKS
+            if words > most_words
+                || between.len() >= most_blocks
+                || self.heads_content(id)
                 || block.measures.media > 0
                 || block.measures.h1 > 0
                 || block.measures.longest >= 2 * PARAGRAPH_WORDS
@@ -217,7 +225,9 @@ impl Grower<'_> {
                 at = self.sibling(id, side);
                 continue;
             }
-            if self.shields.within(self.category, id) || block.menu {
+            // A heading belongs to what follows it.
+            let heads_next = side == Side::After && measures.headings > 0 && block.heading;
+            if self.shields.within(self.category, id) || block.menu || heads_next {
                 return false;
             }
             let best = scoring(self.scale, self.scope, self.category)
@@ -253,11 +263,18 @@ impl Grower<'_> {
                 closes.extend(c);
             }
         }
-        self.reach(region, Side::Before, &opens, Joined::Opens)
-            || self.reach(region, Side::After, &closes, Joined::Closes)
+        self.reach(region, Side::Before, &opens, LETTER, Joined::Opens)
+            || self.reach(region, Side::After, &closes, CLOSING, Joined::Closes)
     }
 
-    fn reach(&self, region: &mut Region, side: Side, signs: &[SignId], why: Joined) -> bool {
+    fn reach(
+        &self,
+        region: &mut Region,
+        side: Side,
+        signs: &[SignId],
+        (most_blocks, most_words): (usize, u32),
+        why: Joined,
+    ) -> bool {
         if signs.is_empty() {
             return false;
         }
@@ -268,8 +285,10 @@ impl Grower<'_> {
         while let Some(id) = at {
             let block = self.block(id);
             words += block.measures.words;
-            if words > LETTER_WORDS
-                || between.len() >= LETTER_BLOCKS
+            if words > most_words
+                || between.len() >= most_blocks
+                || self.heads_content(id)
+                || block.menu
                 || block.measures.media > 0
                 || block.measures.h1 > 0
                 || self.shields.within(self.category, id)
@@ -312,6 +331,11 @@ impl Grower<'_> {
             self.take(region, before, Joined::Heading);
         }
         heads_nothing
+    }
+
+    /// Whether the block is, or begins with, a heading that says nothing of the appeal.
+    fn heads_content(&self, id: BlockId) -> bool {
+        self.block(id).measures.headings > 0 && !self.scale.speaks_for(self.category, id)
     }
 
     fn neighbour(&self, region: &Region, side: Side) -> Option<BlockId> {
