@@ -11,8 +11,9 @@ use crate::rules::source::rule::{Action, BAR, Category, SignId};
 /// a pitch. One more line would be a paragraph of something else.
 const LOOSE_WORDS: u32 = 40;
 
-/// The same for a wrapper whose own name says so, or that is a form or a dialog.
-const NAMED_WORDS: u32 = 70;
+/// Words, links and words of one leaf that a wrapper may hold besides when its own name says that
+/// it is an appeal, or when it is a form or a dialog.
+const NAMED: (u32, u32, u32) = (70, 3, 45);
 
 /// Blocks and words that may stand between two parts of one appeal. Notices of advertising and
 /// teasers stand at intervals between pieces of content, so nothing may be bridged there.
@@ -95,6 +96,9 @@ impl Grower<'_> {
         if is_frame(name) || wrapper.measures.h1 > 0 || self.shields.within(self.category, parent) {
             return false;
         }
+        let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
+        let (most_words, most_links, longest) =
+            if named { NAMED } else { (LOOSE_WORDS, 1, PARAGRAPH_WORDS) };
         let mut foreign = 0;
         let mut foreign_links = 0;
         let end = self.block(region.to).end;
@@ -110,11 +114,8 @@ impl Grower<'_> {
                 continue;
             }
             if block.measures.words > 0 && !self.scale.speaks_for(self.category, BlockId(i)) {
-                if block.menu {
+                if block.menu || block.measures.words >= longest {
                     return false;
-                }
-                if block.measures.words >= PARAGRAPH_WORDS {
-                    foreign += LOOSE_WORDS;
                 }
                 foreign += block.measures.words;
                 foreign_links += block.measures.links;
@@ -122,12 +123,7 @@ impl Grower<'_> {
         }
         // What these hold side by side are things of their own.
         let is_list = matches!(&**name, "article" | "ul" | "ol" | "table" | "tbody" | "tr" | "nav");
-        if is_list && foreign > 0 {
-            return false;
-        }
-        let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
-        let (words, links) = if named { (NAMED_WORDS, 3) } else { (LOOSE_WORDS, 1) };
-        if foreign > words || foreign_links > links {
+        if foreign > most_words || foreign_links > most_links || (is_list && foreign > 0) {
             return false;
         }
         region.from = parent;
