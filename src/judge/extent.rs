@@ -177,7 +177,9 @@ impl Grower<'_> {
                 };
                 return true;
             }
-            words += block.measures.words;
+            if !self.scale.speaks_for(self.category, id) {
+                words += block.measures.words;
+            }
             if words > most_words
                 || between.len() >= most_blocks
                 || self.heads_content(id)
