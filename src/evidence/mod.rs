@@ -138,8 +138,13 @@ impl Evidence {
         });
         let Reader { mut signs, found } = reader;
         for i in (0..outline.blocks.len()).rev() {
-            if let Some(parent) = outline.blocks[i].parent {
-                signs.join(BlockId(i as u32), parent, None);
+            let (id, block) = (BlockId(i as u32), &outline.blocks[i]);
+            let Some(parent) = block.parent else { continue };
+            if block.menu && !outline.block(parent).menu {
+                let said = said_by_menu(id, &outline, &signs, rules);
+                signs.join(id, parent, Some(&said));
+            } else {
+                signs.join(id, parent, None);
             }
         }
         for i in 0..outline.blocks.len() {
@@ -169,6 +174,24 @@ impl Evidence {
             .find(|f| f.sign == sign && f.block.0 >= block.0 && f.block.0 < end)
             .map(|f| f.entry)
     }
+}
+
+/// The signs of a menu that what holds it shows too: those of the categories for which most of its
+/// links speak. One link to the page for donors says nothing about the footer that it stands in;
+/// five links to ways of giving do.
+fn said_by_menu(menu: BlockId, outline: &Outline, signs: &SignSets, rules: &Compiled) -> Vec<u64> {
+    let leaves: Vec<BlockId> = (menu.0..outline.block(menu).end)
+        .map(BlockId)
+        .filter(|id| outline.block(*id).leaf && outline.block(*id).measures.words > 0)
+        .collect();
+    let mut said = vec![0; rules.inherited.len()];
+    for mask in &rules.speaks_for {
+        let speaks = |id: &&BlockId| signs.of(**id).iter().zip(mask).any(|(has, mask)| has & mask != 0);
+        if leaves.len() > 1 && leaves.iter().filter(speaks).count() * 2 > leaves.len() {
+            said.iter_mut().zip(mask).for_each(|(said, mask)| *said |= mask);
+        }
+    }
+    said
 }
 
 struct Reader {

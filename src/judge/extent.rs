@@ -8,8 +8,14 @@ use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS};
 use crate::rules::source::rule::{Action, BAR, Category, SignId};
 
 /// Words that a wrapper may hold besides the appeal when nothing says that it is one: a heading,
-/// a pitch. One more line would be a paragraph of something else.
-const LOOSE_WORDS: u32 = 40;
+/// a pitch. One more line would be a paragraph of something else. What is beside a label of
+/// advertising, a share bar or teasers is mostly content.
+const fn loose_words(category: Category) -> u32 {
+    match category {
+        Category::Newsletter | Category::Donation | Category::Paywall | Category::Consent => 40,
+        _ => 8,
+    }
+}
 
 /// Words, links and words of one leaf that a wrapper may hold besides when its own name says that
 /// it is an appeal, or when it is a form or a dialog.
@@ -98,7 +104,7 @@ impl Grower<'_> {
         }
         let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
         let (most_words, most_links, longest) =
-            if named { NAMED } else { (LOOSE_WORDS, 1, PARAGRAPH_WORDS) };
+            if named { NAMED } else { (loose_words(self.category), 1, PARAGRAPH_WORDS) };
         let mut foreign = 0;
         let mut foreign_links = 0;
         let end = self.block(region.to).end;
@@ -122,7 +128,10 @@ impl Grower<'_> {
             }
         }
         // What these hold side by side are things of their own.
-        let is_list = matches!(&**name, "article" | "ul" | "ol" | "table" | "tbody" | "tr" | "nav");
+        let is_list = matches!(
+            &**name,
+            "article" | "header" | "footer" | "nav" | "ul" | "ol" | "table" | "tbody" | "tr"
+        );
         if foreign > most_words || foreign_links > most_links || (is_list && foreign > 0) {
             return false;
         }
