@@ -152,11 +152,14 @@ impl Evidence {
                 own.join(parent, BlockId(i as u32), Some(&rules.inherited));
             }
         }
-        for (i, block) in outline.blocks.iter().enumerate() {
-            if block.measures.h1 > 0 && doc.name(block.first).is_some_and(|name| &**name == "h1") {
-                let shown = signs.of(BlockId(i as u32));
-                title.iter_mut().zip(shown).for_each(|(title, shown)| *title |= shown);
-            }
+        // Without a title, the first main heading says what the page is about.
+        let first_heading = outline.blocks.iter().position(|block| {
+            block.measures.h1 > 0 && doc.name(block.first).is_some_and(|name| &**name == "h1")
+        });
+        if outline.title_from as usize == outline.folded.len()
+            && let Some(heading) = first_heading
+        {
+            title.copy_from_slice(signs.of(BlockId(heading as u32)));
         }
         Evidence { outline, signs, own, found, title }
     }

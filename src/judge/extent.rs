@@ -19,7 +19,7 @@ const fn loose_words(category: Category) -> u32 {
 
 /// Words, links and words of one leaf that a wrapper may hold besides when its own name says that
 /// it is an appeal, or when it is a form or a dialog.
-const NAMED: (u32, u32, u32) = (70, 3, 45);
+const NAMED: (u32, u32, u32) = (60, 3, 35);
 
 /// Blocks and words that may stand between two parts of one appeal. Notices of advertising and
 /// teasers stand at intervals between pieces of content, so nothing may be bridged there.
@@ -36,7 +36,7 @@ const fn bridge(category: Category) -> (usize, u32) {
 const LETTER: (usize, u32) = (14, 350);
 
 /// The same for a closer: by then the asking is mostly over.
-const CLOSING: (usize, u32) = (4, 120);
+const CLOSING: (usize, u32) = (2, 60);
 
 /// The words of the longest opener or closer.
 const OPENER_WORDS: u32 = 30;

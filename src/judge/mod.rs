@@ -137,7 +137,7 @@ fn seek(
                 })
                 .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)));
             if let Some((rule, sum)) = best {
-                let shield = shields.on(category, block);
+                let shield = shields.touching(category, block, outline.block(block).end);
                 if sum.points >= BAR && shield.is_none() {
                     taken[i] = true;
                     let (from, to) = (block, block);
@@ -233,6 +233,14 @@ impl Shields {
     pub(crate) fn on(&self, category: Category, block: BlockId) -> Option<usize> {
         let by = self.by.get(block.index()).map_or(0, |all| all[category as usize]);
         (by > 0).then(|| by as usize - 1)
+    }
+
+    /// The rule that shields `block`, something around it, or something in it.
+    fn touching(&self, category: Category, block: BlockId, end: u32) -> Option<usize> {
+        self.on(category, block).or_else(|| {
+            let inside = self.within(category, block);
+            inside.then(|| (block.0..end).find_map(|i| self.on(category, BlockId(i)))).flatten()
+        })
     }
 
     /// Whether `block` or something in it is shielded.

@@ -85,6 +85,7 @@ impl Scale<'_> {
     fn measure(&self, measure: Measure, block: BlockId) -> f32 {
         let outline = &self.evidence.outline;
         let measures = &outline.block(block).measures;
+        let page_words = outline.blocks.first().map_or(0, |page| page.measures.words);
         match measure {
             Measure::Words => measures.words as f32,
             Measure::Chars => measures.chars as f32,
@@ -97,10 +98,8 @@ impl Scale<'_> {
             Measure::Amounts => measures.amounts as f32,
             Measure::Headings => measures.headings as f32,
             Measure::Media => measures.media as f32,
-            Measure::PageShare => {
-                let all = outline.blocks.first().map_or(0, |page| page.measures.words);
-                measures.words as f32 / all.max(1) as f32
-            }
+            Measure::PageWords => page_words as f32,
+            Measure::PageShare => measures.words as f32 / page_words.max(1) as f32,
         }
     }
 
