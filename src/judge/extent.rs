@@ -120,7 +120,9 @@ impl Grower<'_> {
                 continue;
             }
             if block.measures.words > 0 && !self.scale.speaks_for(self.category, BlockId(i)) {
-                if block.menu || block.measures.words >= longest {
+                // A label stands at the head of what it labels.
+                let labelled = i < region.from.0 && self.category == Category::AdNotice;
+                if block.menu || labelled || block.measures.words >= longest {
                     return false;
                 }
                 foreign += block.measures.words;
