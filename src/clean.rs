@@ -420,6 +420,7 @@ impl Page<'_> {
             let mut plan = self.plan_text(targets, &wanted);
             cuts.clear();
             let before = stuck.len();
+            let (mut line, mut counted) = (1, 0);
             for (span, members) in &plan.spans {
                 let Some(range) = self.decoded.to_source(span.clone()) else {
                     stuck.extend(members);
@@ -428,6 +429,10 @@ impl Page<'_> {
                 let best = members.iter().max_by_key(|i| stories[**i].points);
                 if let Some(best) = best {
                     let mut cut = stories[*best].clone();
+                    let passed = self.decoded.text.get(counted..span.start).unwrap_or_default();
+                    line += passed.bytes().filter(|b| *b == b'\n').count();
+                    counted = span.start;
+                    cut.place.line = line;
                     cut.place.range = range;
                     cuts.push(cut);
                 }

@@ -127,6 +127,14 @@ struct Candidate {
     nodes: Target,
     span: Span,
     how: How,
+    /// Whether the facts alone say that it can be cut.
+    by_facts: bool,
+}
+
+impl Candidate {
+    fn new(target: usize, nodes: Target, span: Span, how: How) -> Candidate {
+        Candidate { target, nodes, span, how, by_facts: false }
+    }
 }
 
 /// Finds the ranges that remove the targets from the tree and leave the rest as it is.
@@ -137,9 +145,13 @@ pub(crate) fn plan(document: &Document, source: &str, targets: &[Target]) -> Pla
     for (index, target) in targets.iter().enumerate() {
         match planner.span(target) {
             Ok(span) => {
-                let candidate = Candidate { target: index, nodes: *target, span, how: How::Proven };
+                let candidate = Candidate::new(index, *target, span, How::Proven);
                 if planner.is_independent(&candidate) {
-                    planner.accepted.push(Candidate { how: How::Safe, ..candidate });
+                    planner.accepted.push(Candidate {
+                        how: How::Safe,
+                        by_facts: true,
+                        ..candidate
+                    });
                 } else {
                     doubtful.push(candidate);
                 }
@@ -222,7 +234,10 @@ impl Planner<'_> {
     /// Whether the facts alone say that the candidate's bytes are its nodes and tie to nothing.
     fn is_independent(&self, candidate: &Candidate) -> bool {
         let facts = &self.document.facts;
+        let parent = self.document.node(candidate.nodes.first).parent;
+        let inner = parent.and_then(|parent| self.document.node(parent).inner.as_ref());
         facts.independent(&candidate.span)
+            && inner.is_none_or(|inner| within(&candidate.span, inner))
             && !self.is_in_template(candidate.nodes.first)
             && !(facts.fostered() && self.is_in_table(candidate.nodes.first))
             && self.is_contiguous(candidate)
@@ -288,13 +303,16 @@ impl Planner<'_> {
         let mut smooth = Vec::with_capacity(self.accepted.len());
         let mut rough = Vec::new();
         for group in touching(&self.accepted) {
-            let Some((first, span)) = group.first().zip(hull(group)) else { continue };
-            let parent = self.document.node(first.nodes.first).parent;
-            if seam::is_smooth(self.document, self.source, &span, parent) {
+            let Some(span) = hull(group) else { continue };
+            if seam::is_smooth(self.document, self.source, &span) {
                 smooth.extend_from_slice(group);
             } else {
                 let doubtful = group.iter().cloned();
-                rough.extend(doubtful.map(|c| Candidate { how: How::Proven, ..c }));
+                rough.extend(doubtful.map(|c| Candidate {
+                    how: How::Proven,
+                    by_facts: false,
+                    ..c
+                }));
             }
         }
         self.accepted = smooth;
@@ -378,8 +396,9 @@ impl Planner<'_> {
             let nodes = Target::node(wrapper);
             let Ok(span) = self.span(&nodes) else { continue };
             let how = How::Climbed(wrapper);
-            let candidate = Candidate { target: index, nodes, span, how };
-            if self.stands_alone(&candidate)
+            let mut candidate = Candidate::new(index, nodes, span, how);
+            candidate.by_facts = self.stands_alone(&candidate);
+            if candidate.by_facts
                 || (self.proofs < MAX_PROOFS && self.holds_with(std::slice::from_ref(&candidate)))
             {
                 cut.insert(wrapper);
@@ -390,15 +409,15 @@ impl Planner<'_> {
         false
     }
 
-    /// Whether the candidate can be cut by the facts alone, whatever else is cut.
+    /// Whether the candidate can be cut by the facts alone, along with what is accepted. The facts
+    /// are those of the whole page: they hold beside other cuts only if these go by them too.
     fn stands_alone(&self, candidate: &Candidate) -> bool {
         let span = &candidate.span;
         let touches =
             |other: &Candidate| other.span.end == span.start || other.span.start == span.end;
-        let parent = self.document.node(candidate.nodes.first).parent;
-        !self.accepted.iter().any(touches)
+        self.accepted.iter().all(|other| other.by_facts && !touches(other))
             && self.is_independent(candidate)
-            && seam::is_smooth(self.document, self.source, span, parent)
+            && seam::is_smooth(self.document, self.source, span)
     }
 
     /// Whether the node is a target, white space or a comment.

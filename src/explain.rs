@@ -140,6 +140,7 @@ impl<'a> Narrator<'a> {
             Joined::Closes => "closer".into(),
             Joined::Symbol => "symbol".into(),
             Joined::Heading => "heading".into(),
+            Joined::Section => "section".into(),
         }
     }
 }

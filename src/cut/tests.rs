@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{How, Plan, PlannedCut, Refusal, Target, plan, remove, verify};
 use crate::dom::parse::{ParseOptions, parse};
 use crate::dom::soup::{TORTURE, page, soup};
-use crate::dom::tests::saved_pages;
+use crate::dom::tests::{config, saved_pages};
 use crate::dom::{Document, NodeData, NodeId};
 
 fn parsed(source: &str) -> Document {
@@ -214,10 +214,6 @@ fn torture_keeps_the_promise() {
     }
 }
 
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 fn picks() -> impl Strategy<Value = Vec<(usize, usize)>> {
     prop::collection::vec((any::<usize>(), any::<usize>()), 1..6)
 }
@@ -314,12 +310,7 @@ fn saved_pages_keep_the_promise() {
                 };
                 let target = Target::node(id);
                 let safe = planner.span(&target).is_ok_and(|span| {
-                    planner.stands_alone(&super::Candidate {
-                        target: 0,
-                        nodes: target,
-                        span,
-                        how: How::Safe,
-                    })
+                    planner.stands_alone(&super::Candidate::new(0, target, span, How::Safe))
                 });
                 block_counts[usize::from(safe)] += 1;
             }

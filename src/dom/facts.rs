@@ -20,6 +20,8 @@ type Link = (u32, u32);
 pub(crate) struct Facts {
     /// Both ends of every link, each with its partner, ordered by place once parsing is done.
     ends: Vec<Link>,
+    /// Where the contents of elements start that drop a newline there, in order.
+    drops: Vec<u32>,
     /// Text nodes whose bytes do not stand together, ordered.
     scattered: Vec<NodeId>,
     /// Text was moved out of a table.
@@ -40,12 +42,22 @@ impl Facts {
         self.scattered.push(text);
     }
 
+    /// A newline at `place` is dropped.
+    pub(super) fn drop_newline_at(&mut self, place: u32) {
+        self.drops.push(place);
+    }
+
     pub(super) fn foster(&mut self) {
         self.fostered = true;
     }
 
     pub(super) fn lose_track(&mut self) {
         self.lost = true;
+    }
+
+    /// Whether a newline at `place` would be dropped.
+    pub(crate) fn drops_newline_at(&self, place: usize) -> bool {
+        self.drops.binary_search_by_key(&place, |drop| *drop as usize).is_ok()
     }
 
     /// Whether text was moved out of a table.

@@ -14,15 +14,13 @@ use super::{Element, Node, NodeData, NodeId};
 pub(super) struct Sink {
     pub(super) nodes: RefCell<Vec<Node>>,
     pub(super) facts: RefCell<Facts>,
-    /// The start of the token at hand.
+    /// The start of the token at hand; of text, that of the first token since the last markup.
     pub(super) token: Cell<u32>,
     /// Where the markup at hand stands.
     pub(super) markup: Cell<(u32, u32)>,
     /// Where the text at hand stands: the token's own place, or, while markup is at hand, that of
     /// the text before it, since text in tables is held back until the next tag.
     pub(super) text: Cell<(u32, u32)>,
-    /// The last text node that grew.
-    pub(super) last_text: Cell<NodeId>,
     /// How many elements the token at hand made, and the last of them.
     pub(super) made: Cell<u32>,
     pub(super) last_made: Cell<NodeId>,
@@ -61,7 +59,6 @@ impl Sink {
             token: Cell::default(),
             markup: Cell::default(),
             text: Cell::default(),
-            last_text: Cell::new(NodeId::ROOT),
             made: Cell::new(0),
             last_made: Cell::new(NodeId::ROOT),
             first_new: Cell::new(NodeId::ROOT),
@@ -88,14 +85,6 @@ impl Sink {
             NodeData::Element(element) => &element.name,
             _ => unreachable!("only elements are asked for their name"),
         })
-    }
-
-    /// Ends the last text node at `end`, which turned out to be the start of markup.
-    pub(super) fn clamp_text(&self, end: u32) {
-        let text = &mut self.nodes.borrow_mut()[self.last_text.get().index()];
-        if let Some(span) = &mut text.span {
-            span.end = span.end.min(end as usize).max(span.start);
-        }
     }
 
     /// Notes that the token at hand and `place` mean what they mean only together.
@@ -239,12 +228,9 @@ impl TreeSink for Sink {
                     } else if let Some(old) = &mut nodes[id.index()].span {
                         old.end = span.1 as usize;
                     }
-                    self.last_text.set(id);
                     return;
                 }
-                let id = add(nodes, NodeData::Text(text), span);
-                self.last_text.set(id);
-                id
+                add(nodes, NodeData::Text(text), span)
             }
         };
         push_child(nodes, *parent, child);

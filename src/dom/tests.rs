@@ -248,6 +248,13 @@ fn text_before_markup_ends_where_the_markup_starts() {
         ("a\r\n<b>x</b>", "a\r\n"),
         ("a&amp<b>x</b>", "a&amp"),
         ("<table> \n<tr>", " \n"),
+        ("a<</>", "a<"),
+        ("</>a", "a"),
+        ("<svg><![CDATA[a<b]]></svg>", "<![CDATA[a<b]]>"),
+        ("<title></></title>", "</>"),
+        ("a&amp;", "a&amp;"),
+        ("&lt;", "&lt;"),
+        ("a&<b>", "a&"),
     ] {
         let document = parsed(source);
         let text = document.nodes.iter().find(|node| matches!(node.data, NodeData::Text(_)));
@@ -314,8 +321,14 @@ fn work_is_limited() {
     }
 }
 
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
+/// As many cases as `PROPTEST_CASES` says, or a couple of seconds' worth.
+pub(crate) fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: cases.unwrap_or(2_000),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {

@@ -213,22 +213,40 @@ impl<'a> Tracker<'a> {
         let from = state.at as usize;
         let is_start =
             |at: usize| bytes.get(at) == Some(&b'<') && bytes.get(at + 1..).is_some_and(&opens);
-        // To tell a `<` that is text the tokenizer reads one character more.
-        if state.run.is_some() && from > 0 && is_start(from - 1) {
-            return from as u32 - 1;
-        }
         (from..end as usize).find(|at| is_start(*at)).unwrap_or(from) as u32
     }
 
-    fn process_text(&self, token: Token) -> TokenSinkResult<NodeId> {
-        let mut end = self.offset();
-        // The tokenizer makes a newline of `\r` before it sees the `\n` that belongs to it.
-        if self.source.as_bytes().get(end as usize) == Some(&b'\n')
-            && self.source.as_bytes().get((end as usize).wrapping_sub(1)) == Some(&b'\r')
+    /// The end of the text `token` after the token that ended at `at`.
+    fn text_end(&self, at: u32, token: &Token) -> u32 {
+        let bytes = self.source.as_bytes();
+        let rest = bytes.get(at as usize..).unwrap_or_default();
+        if let Token::CharacterTokens(text) = token
+            && rest.starts_with(text.as_bytes())
+            && !matches!(rest.first(), Some(b'&'))
+            && !rest.starts_with(b"<![CDATA[")
         {
-            end += 1;
+            // What stands in the source as it is read. The tokenizer may have read one character
+            // more, to tell that a `<` is text.
+            return at + text.len() as u32;
         }
+        let end = self.offset();
+        // Of `\r\n` it makes a newline before it reads the second.
+        let crlf = end.checked_sub(1).and_then(|end| bytes.get(end as usize..));
+        end + u32::from(crlf.is_some_and(|rest| rest.starts_with(b"\r\n")))
+    }
+
+    /// Skips `</>`, which is an error and nothing else.
+    fn skip_nothing(&self) {
+        let at = &mut self.state.borrow_mut().at;
+        let end = *at as usize + 3;
+        if self.source.get(*at as usize..end) == Some("</>") && self.offset() as usize == end {
+            *at = end as u32;
+        }
+    }
+
+    fn process_text(&self, token: Token) -> TokenSinkResult<NodeId> {
         let state = &mut *self.state.borrow_mut();
+        let end = self.text_end(state.at, &token);
         if !state.after_body && self.takes_all_text(state) {
             return self.pass_text(state, token, end);
         }
@@ -264,10 +282,10 @@ impl<'a> Tracker<'a> {
     fn pass_text(&self, state: &mut State, token: Token, end: u32) -> TokenSinkResult<NodeId> {
         let sink = &self.builder.sink;
         let start = state.at;
-        state.run.get_or_insert(start);
+        let run = *state.run.get_or_insert(start);
         state.at = end;
         sink.text.set((start, end));
-        sink.begin_token(start);
+        sink.begin_token(run);
         let result = self.builder.process_token(token, 1);
         self.follow(state, &Markup { start, end, tag: None, attributes: 0 });
         result
@@ -289,18 +307,25 @@ impl<'a> Tracker<'a> {
             Token::EOFToken => (end, None),
             _ => (self.markup_start(state, end, opens_comment), None),
         };
-        if start < state.at {
-            sink.clamp_text(start);
-        }
-        let run = state.run.take();
+        // Nothing is done at a doctype, not even with text that is held back.
+        let doctype = matches!(token, Token::DoctypeToken(_));
+        let run = if doctype { state.run } else { state.run.take() };
         sink.text.set((run.unwrap_or(start), start));
         sink.markup.set((start, end));
         state.at = end;
         sink.begin_token(start);
         let markup = Markup { start, end, tag, attributes };
+        if state.open.is_empty() && !matches!(token, Token::CommentToken(_)) {
+            // Once there was a tag, even one that is ignored, a doctype is too late.
+            sink.facts.borrow_mut().link(start, NOWHERE);
+        }
         if let Some((_, kind, which)) = &markup.tag {
             match kind {
                 Kind::Html | Kind::Body if *which == TagKind::EndTag => {
+                    if self.adjusted_current_node_present_but_not_in_html_namespace() {
+                        // What comes next does not reopen the body while it is foreign.
+                        sink.facts.borrow_mut().lose_track();
+                    }
                     sink.facts.borrow_mut().link(start, NOWHERE);
                     state.after_body = true;
                 }
@@ -451,6 +476,9 @@ impl<'a> Tracker<'a> {
             return None;
         }
         node.span = Some(markup.start as usize..markup.end as usize);
+        if drops_newline(tag) {
+            self.builder.sink.facts.borrow_mut().drop_newline_at(markup.end);
+        }
         Some(markup.end)
     }
 
@@ -729,7 +757,10 @@ impl TokenSink for Tracker<'_> {
         }
         match token {
             // Passed on since the tree builder forgets at errors that it was to skip a newline.
-            Token::ParseError(_) => self.builder.process_token(token, line),
+            Token::ParseError(_) => {
+                self.skip_nothing();
+                self.builder.process_token(token, line)
+            }
             Token::CharacterTokens(_) | Token::NullCharacterToken => self.process_text(token),
             Token::TagToken(_)
             | Token::CommentToken(_)
@@ -768,6 +799,11 @@ fn clears_marker(markup: &Markup, name: &LocalName) -> bool {
         },
         _ => *which == TagKind::EndTag && tag == name,
     }
+}
+
+/// Whether a newline right after this start tag is not text.
+fn drops_newline(name: &LocalName) -> bool {
+    matches!(*name, local_name!("pre") | local_name!("listing") | local_name!("textarea"))
 }
 
 fn is_heading(name: &LocalName) -> bool {

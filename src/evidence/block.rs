@@ -56,6 +56,8 @@ pub(crate) struct Measures {
     /// Videos, audio, code, quotations, captions, table headings: what no appeal is made of.
     pub(crate) media: u32,
     pub(crate) images: u32,
+    /// Quotations within text.
+    pub(crate) quotes: u32,
     /// Leaves with text or fields.
     pub(crate) leaves: u32,
 }
@@ -78,6 +80,7 @@ impl Measures {
         self.longest = self.longest.max(part.longest);
         self.media += part.media;
         self.images += part.images;
+        self.quotes += part.quotes;
         self.leaves += part.leaves;
     }
 
@@ -567,6 +570,7 @@ impl Reader<'_> {
         measures.link_words = run.link_half_words.div_ceil(2).min(measures.words);
         measures.longest = measures.words;
         measures.leaves = 1;
+        measures.quotes = quotations(&run.text);
         if measures.words >= PARAGRAPH_WORDS && measures.link_words * 2 < measures.words {
             measures.paragraphs = 1;
         }
@@ -577,6 +581,13 @@ impl Reader<'_> {
         block.measures = measures;
         id
     }
+}
+
+/// The number of quotations in a text, by their opening marks.
+fn quotations(text: &str) -> u32 {
+    let opening = text.chars().filter(|c| matches!(c, '“' | '„' | '«' | '「' | '『')).count();
+    let straight = text.bytes().filter(|b| *b == b'"').count() / 2;
+    (opening + straight) as u32
 }
 
 fn count_block(element: &Element, measures: &mut Measures) {

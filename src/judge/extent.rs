@@ -41,6 +41,17 @@ const CLOSING: (usize, u32) = (2, 60);
 /// The words of the longest opener or closer.
 const OPENER_WORDS: u32 = 30;
 
+/// Words that say nothing of the appeal in a neighbour that belongs to it.
+const COMPANION_FOREIGN_WORDS: u32 = 30;
+
+/// Words under a heading that is an appeal: a pitch and its small print. More is a section of the
+/// text that begins with such a heading.
+const SECTION_WORDS: u32 = 90;
+
+/// Words of a line, and number of lines, that are left of an appeal's buttons in a text.
+const TAIL_WORDS: u32 = 8;
+const TAIL_BLOCKS: usize = 8;
+
 /// Steps of growth of one region; each takes in at least one block, so this only bounds pages
 /// that are made of companions.
 const MAX_STEPS: usize = 200;
@@ -92,6 +103,8 @@ impl Grower<'_> {
             || self.join(region, Side::Before)
             || self.letter(region)
             || self.heading(region)
+            || self.section(region)
+            || self.tail(region)
     }
 
     /// Outwards, if the wrapper holds nothing else that matters.
@@ -129,12 +142,7 @@ impl Grower<'_> {
                 foreign_links += block.measures.links;
             }
         }
-        // What these hold side by side are things of their own.
-        let is_list = matches!(
-            &**name,
-            "article" | "header" | "footer" | "nav" | "ul" | "ol" | "table" | "tbody" | "tr"
-        );
-        if foreign > most_words || foreign_links > most_links || (is_list && foreign > 0) {
+        if foreign > most_words || foreign_links > most_links || (foreign > 0 && self.holds_things(parent)) {
             return false;
         }
         region.from = parent;
@@ -239,6 +247,13 @@ impl Grower<'_> {
             if self.shields.within(self.category, id) || block.menu || heads_next {
                 return false;
             }
+            let name = self.scale.doc.name(block.first).filter(|_| !block.leaf);
+            let frame = name
+                .is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
+            let most = if frame { 0 } else { COMPANION_FOREIGN_WORDS };
+            if self.foreign_words(id) > most {
+                return false;
+            }
             let best = scoring(self.scale, self.scope, self.category)
                 .filter_map(|rule| {
                     let source = &self.scale.rules.set.rules[rule];
@@ -254,6 +269,27 @@ impl Grower<'_> {
             };
         }
         false
+    }
+
+    /// Whether the block is of a kind whose parts are things of their own.
+    fn holds_things(&self, id: BlockId) -> bool {
+        let block = self.block(id);
+        let name = self.scale.doc.name(block.first).filter(|_| !block.leaf);
+        name.is_some_and(|name| {
+            matches!(
+                &**name,
+                "article" | "header" | "footer" | "nav" | "ul" | "ol" | "table" | "tbody" | "tr"
+            )
+        })
+    }
+
+    /// Words of the block's leaves that say nothing of the appeal; any menu is too many.
+    fn foreign_words(&self, id: BlockId) -> u32 {
+        let leaves = (id.0..self.block(id).end).map(BlockId).filter(|id| self.block(*id).leaf);
+        let foreign = leaves.filter(|id| !self.scale.speaks_for(self.category, *id));
+        foreign
+            .map(|id| if self.block(id).menu { u32::MAX } else { self.block(id).measures.words })
+            .fold(0, u32::saturating_add)
     }
 
     fn take(&self, region: &mut Region, id: BlockId, why: Joined) {
@@ -321,12 +357,8 @@ impl Grower<'_> {
 
     /// Takes in a heading that would head nothing once the appeal is gone.
     fn heading(&self, region: &mut Region) -> bool {
-        let is_heading = |id: BlockId| {
-            let block = self.block(id);
-            block.heading && !block.leaf && block.measures.h1 == 0
-        };
         let Some(before) = self.neighbour(region, Side::Before) else { return false };
-        if !is_heading(before)
+        if !self.is_heading(before)
             || self.block(before).measures.words > 12
             || self.shields.within(self.category, before)
         {
@@ -334,12 +366,76 @@ impl Grower<'_> {
         }
         let heads_nothing = match self.neighbour(region, Side::After) {
             None => true,
-            Some(after) => is_heading(after),
+            Some(after) => self.is_heading(after),
         };
         if heads_nothing {
             self.take(region, before, Joined::Heading);
         }
         heads_nothing
+    }
+
+    /// Takes in what stands under a heading that is an appeal, up to the next heading.
+    fn section(&self, region: &mut Region) -> bool {
+        let only_heading = self.is_heading(region.to)
+            && (region.from == region.to || self.is_heading(region.from));
+        let asks = matches!(self.category, Category::Donation | Category::Newsletter);
+        if !only_heading || !asks {
+            return false;
+        }
+        let mut words = 0;
+        let mut under = Vec::new();
+        let mut at = self.neighbour(region, Side::After);
+        while let Some(id) = at {
+            let block = self.block(id);
+            if block.measures.headings > 0 {
+                break;
+            }
+            words += block.measures.words;
+            if words > SECTION_WORDS
+                || block.measures.media > 0
+                || block.menu
+                || self.shields.within(self.category, id)
+            {
+                return false;
+            }
+            under.push(id);
+            at = self.sibling(id, Side::After);
+        }
+        under.iter().for_each(|id| self.take(region, *id, Joined::Section));
+        !under.is_empty()
+    }
+
+    /// In text, takes in the short lines behind an appeal that are left of its buttons: up to
+    /// the next heading, or to the end.
+    fn tail(&self, region: &mut Region) -> bool {
+        let asks = matches!(self.category, Category::Donation | Category::Newsletter);
+        if !asks || !self.scale.text_document {
+            return false;
+        }
+        let mut short = Vec::new();
+        let mut at = self.neighbour(region, Side::After);
+        while let Some(id) = at {
+            let block = self.block(id);
+            if block.measures.headings > 0 && block.heading {
+                break;
+            }
+            let lines = block.measures.leaves.max(1);
+            if block.measures.words > TAIL_WORDS * lines
+                || short.len() >= TAIL_BLOCKS
+                || self.shields.within(self.category, id)
+            {
+                return false;
+            }
+            short.push(id);
+            at = self.sibling(id, Side::After);
+        }
+        short.iter().for_each(|id| self.take(region, *id, Joined::Between));
+        !short.is_empty()
+    }
+
+    fn is_heading(&self, id: BlockId) -> bool {
+        let block = self.block(id);
+        block.heading && !block.leaf && block.measures.h1 == 0
     }
 
     /// Whether the block is, or begins with, a heading that says nothing of the appeal.

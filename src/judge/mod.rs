@@ -35,6 +35,8 @@ pub(crate) enum Joined {
     Symbol,
     /// A heading that heads nothing else.
     Heading,
+    /// It stands under a heading that is an appeal.
+    Section,
 }
 
 /// A run of sibling blocks that goes.

@@ -98,6 +98,7 @@ impl Scale<'_> {
             Measure::Amounts => measures.amounts as f32,
             Measure::Headings => measures.headings as f32,
             Measure::Media => measures.media as f32,
+            Measure::Quotes => measures.quotes as f32,
             Measure::PageWords => page_words as f32,
             Measure::PageShare => measures.words as f32 / page_words.max(1) as f32,
         }

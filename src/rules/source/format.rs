@@ -132,6 +132,7 @@ pub(crate) struct Evidence {
     pub(crate) amounts: Option<Range>,
     pub(crate) headings: Option<Range>,
     pub(crate) media: Option<Range>,
+    pub(crate) quotes: Option<Range>,
     pub(crate) page_words: Option<Range>,
     pub(crate) page_share: Option<Range>,
 }
@@ -190,6 +191,8 @@ pub(crate) struct Conditions {
     pub(crate) headings: Option<Range>,
     /// The number of figures, videos, tables, code blocks and the like.
     pub(crate) media: Option<Range>,
+    /// The number of quotations.
+    pub(crate) quotes: Option<Range>,
     /// The number of words on the page.
     pub(crate) page_words: Option<Range>,
     /// The block's share of the page's text, 0 to 1.

@@ -438,6 +438,7 @@ impl Resolver {
             (source.amounts, Measure::Amounts, "amounts"),
             (source.headings, Measure::Headings, "headings"),
             (source.media, Measure::Media, "media"),
+            (source.quotes, Measure::Quotes, "quotes"),
             (source.page_words, Measure::PageWords, "page_words"),
             (source.page_share, Measure::PageShare, "page_share"),
         ] {
@@ -481,6 +482,7 @@ impl From<&format::Evidence> for format::Conditions {
             amounts: line.amounts,
             headings: line.headings,
             media: line.media,
+            quotes: line.quotes,
             page_words: line.page_words,
             page_share: line.page_share,
         }

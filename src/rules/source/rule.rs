@@ -123,6 +123,7 @@ pub(crate) enum Measure {
     Amounts,
     Headings,
     Media,
+    Quotes,
     PageWords,
     PageShare,
 }
