@@ -9,7 +9,11 @@ use cli::Stop;
 use cli::exit::Outcome;
 
 fn main() -> ExitCode {
-    match cli::run(cli::args::Cli::parse()) {
+    let result = match cli::args::Cli::try_parse() {
+        Ok(cli) => cli::run(&cli),
+        Err(answer) => cli::answer(&answer),
+    };
+    match result {
         Ok(outcome) => outcome.into(),
         Err(Stop::Pipe) => Outcome::Done.into(),
         Err(Stop::Error(outcome, message)) => {

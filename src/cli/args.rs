@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dehusk::Category;
 
@@ -11,6 +12,7 @@ use super::exit;
 ///
 /// Reads an HTML page, plain text or Markdown and writes the same bytes without the appeals.
 /// Nothing else changes: not the encoding, not the line ends, not a quote in an attribute.
+/// An input that cannot be cleaned is passed on as it is, with exit code 3.
 #[derive(Debug, Parser)]
 #[command(
     name = "dehusk",
@@ -30,8 +32,8 @@ pub(crate) struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
-  dehusk page.html -o clean.html        clean one file
-  dehusk explain page.html              show what goes, and why
+  dehusk page.html -o clean.html    clean one file
+  dehusk explain page.html          show what goes, and why
   for f in pages/*.html; do dehusk \"$f\" -o \"clean/${f##*/}\"; done";
 
 const AFTER_LONG_HELP: &str = concat!(
@@ -55,9 +57,9 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show every cut and every near miss: the place, the rule, the evidence with its points.
+    /// Show what would go and what only just stays: where, by which rule, for what evidence
     Explain(ExplainArgs),
-    /// Give the original back from a cleaned file and its record.
+    /// Make the original again from a cleaned file and its record
     Restore(RestoreArgs),
 }
 
@@ -76,25 +78,27 @@ pub(crate) struct CleanArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// Files to read; `-` or none for standard input
-    #[arg(value_name = "FILE")]
+    /// The file to read; `-` or none for standard input. `--check` and `explain` take several
+    #[arg(value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) files: Vec<PathBuf>,
     /// What the input is
     ///
-    /// `auto` goes by the file's name, else by its content.
+    /// `auto` goes by the file's name (.html, .md, .txt and their like), else by its content.
     #[arg(long, value_name = "KIND", value_enum, default_value_t = FromArg::Auto)]
     pub(crate) from: FromArg,
-    /// Address of the page: site rules need it
+    /// The address of the page, for the rules of single sites
+    ///
+    /// Such rules are left out when the address is not known.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Encoding of the input, instead of finding out
+    /// The encoding of the input, such as windows-1251; found out unless given
     #[arg(long, value_name = "LABEL", hide_short_help = true)]
     pub(crate) encoding: Option<String>,
-    /// Leave larger inputs alone
+    /// Pass larger inputs on as they are, with exit code 3
     #[arg(long, value_name = "BYTES", hide_short_help = true,
           default_value_t = dehusk::Limits::default().max_bytes)]
     pub(crate) max_bytes: usize,
-    /// Leave inputs alone that nest elements deeper
+    /// Pass inputs whose elements nest deeper on as they are, with exit code 3
     #[arg(long, value_name = "LEVELS", hide_short_help = true,
           default_value_t = dehusk::Limits::default().max_depth)]
     pub(crate) max_depth: usize,
@@ -103,20 +107,29 @@ pub(crate) struct InputArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What to remove")]
 pub(crate) struct WhatArgs {
-    /// Remove these categories and no others
+    /// Remove these only [default: newsletter,donation,ad-notice]
     ///
-    /// The categories are newsletter, donation and ad-notice, which are on, and paywall, consent,
-    /// share, recirculation and promotion, which are off unless asked for.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = category)]
+    /// A list of categories, separated by commas:
+    ///   newsletter     signups for newsletters and mailing lists
+    ///   donation       appeals for donations, membership and other support
+    ///   ad-notice      "Advertisement" labels, requests to turn an ad blocker off
+    ///   paywall        prompts to subscribe or log in to read on
+    ///   consent        cookie and consent banners
+    ///   share          rows of share buttons, prompts to follow
+    ///   recirculation  "Read more", "Recommended for you"
+    ///   promotion      the site's own app, shop and events
+    #[arg(long, value_name = "CATEGORIES", value_delimiter = ',', value_parser = category(),
+          hide_possible_values = true, verbatim_doc_comment)]
     pub(crate) only: Vec<Category>,
-    /// Remove these as well: paywall, consent, share, recirculation, promotion
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = category,
-          conflicts_with = "only")]
+    /// Remove these too: paywall, consent, share, recirculation, promotion
+    #[arg(long, value_name = "CATEGORIES", value_delimiter = ',', value_parser = category(),
+          hide_possible_values = true, conflicts_with = "only")]
     pub(crate) also: Vec<Category>,
-    /// Leave these alone
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = category)]
+    /// Do not remove these
+    #[arg(long, value_name = "CATEGORIES", value_delimiter = ',', value_parser = category(),
+          hide_possible_values = true)]
     pub(crate) skip: Vec<Category>,
-    /// Remove every category
+    /// Remove all of them
     #[arg(long, conflicts_with_all = ["only", "also"])]
     pub(crate) all: bool,
 }
@@ -124,10 +137,10 @@ pub(crate) struct WhatArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RulesArgs {
-    /// Add a rule file, or a directory of them
+    /// Add a rule file, or all rule files of a directory; may be given several times
     #[arg(long = "rules", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Leave the shipped rules out
+    /// Use only the rules given with --rules, none of those that dehusk ships
     #[arg(long)]
     pub(crate) no_builtin_rules: bool,
 }
@@ -135,21 +148,24 @@ pub(crate) struct RulesArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write to this file instead of standard output
+    /// Write to this file; it may be the input itself [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// What to write
-    ///
-    /// `same` is the input's own bytes without the cuts; `text` and `markdown` convert a cleaned
-    /// page; `json` has the cleaned content with the list of cuts.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ToArg::Same)]
     pub(crate) to: ToArg,
-    /// Write what was cut to this file, for `dehusk restore`
+    /// Keep what was cut in this file, for `dehusk restore`
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
-    /// Write nothing; exit with 1 if something would be removed
+    /// Write nothing; exit with 1 if there is something to remove
     #[arg(long, conflicts_with_all = ["output", "record", "to"])]
     pub(crate) check: bool,
+    /// Prove that nothing else changed, by parsing the result again
+    ///
+    /// Takes about twice the time. If the proof fails the input is passed on as it is, with exit
+    /// code 3.
+    #[arg(long)]
+    pub(crate) verify: bool,
 }
 
 #[derive(Args, Debug)]
@@ -160,7 +176,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) what: WhatArgs,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
-    /// Write JSON, one object a file
+    /// Write JSON: one line for each file
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 }
@@ -173,7 +189,7 @@ pub(crate) struct RestoreArgs {
     /// The record that was written when it was cleaned
     #[arg(long, value_name = "FILE")]
     pub(crate) record: PathBuf,
-    /// Write to this file instead of standard output
+    /// Write to this file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -188,18 +204,22 @@ pub(crate) enum FromArg {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ToArg {
+    /// The input's own bytes without the cuts
     Same,
+    /// The same, for inputs that are HTML
     Html,
+    /// Plain text, in UTF-8
     Text,
+    /// Markdown, in UTF-8
     Markdown,
+    /// The cleaned content, its kind and encoding, and the list of cuts
     Json,
 }
 
-fn category(name: &str) -> Result<Category, String> {
-    Category::from_name(name.trim()).ok_or_else(|| {
-        let known: Vec<&str> = Category::ALL.iter().map(|c| c.name()).collect();
-        format!("the categories are {}", known.join(", "))
-    })
+/// Reads a category. Clap lists the known ones in its messages, and names the nearest.
+fn category() -> impl TypedValueParser<Value = Category> {
+    PossibleValuesParser::new(Category::ALL.map(Category::name))
+        .try_map(|name| Category::from_name(&name).ok_or("not a category"))
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! `dehusk explain`: every cut and every near miss, with the evidence.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
 use super::args::ExplainArgs;
 use super::exit::Outcome;
-use super::io::{Input, printable};
+use super::terminal::printable;
 use super::{Stop, complain};
-use dehusk::{Cleaned, Place, Reason, RuleRef};
+use dehusk::{Cleaned, From, Place, Reason, RuleRef};
 
 const CUT: Style = AnsiColor::Red.on_default().bold();
 const KEPT: Style = AnsiColor::Green.on_default().bold();
@@ -18,32 +19,27 @@ const DIM: Style = Style::new().dimmed();
 const TEXT_CHARS: usize = 160;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
+    let inputs = super::inputs(&args.input.files)?;
     let cleaner = super::cleaner(&args.input, &args.what, super::rules(&args.rules)?)?;
+    let limit = args.input.max_bytes;
     let mut outcome = Outcome::Done;
-    for input in Input::all(&args.input.files) {
-        let name = input.name();
-        let bytes = match input.read(args.input.max_bytes) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                complain(&format!("{name}: cannot be read: {error}"));
-                outcome = outcome.max(Outcome::Failed);
-                continue;
+    for input in &inputs {
+        let told = input.read(limit).and_then(|content| {
+            let cleaned = super::apply(&cleaner, input, &content, limit)?;
+            let tell = if args.json { json } else { text };
+            Ok(tell(&input.name(), &cleaned))
+        });
+        match told {
+            Ok(report) if args.json => super::put(None, &mut report.as_bytes())?,
+            Ok(report) => anstream::stdout()
+                .lock()
+                .write_all(report.as_bytes())
+                .map_err(|error| Stop::write("standard output", &error))?,
+            Err(message) => {
+                complain(&message);
+                outcome = Outcome::Failed;
             }
-        };
-        let report = match cleaner.clone().name(input.path()).clean(&bytes) {
-            Ok(cleaned) if args.json => json(&name, &cleaned),
-            Ok(cleaned) => text(&name, &cleaned),
-            Err(error) => {
-                complain(&format!("{name}: not cleaned: {error}"));
-                outcome = outcome.max(Outcome::Failed);
-                continue;
-            }
-        };
-        use std::io::Write as _;
-        anstream::stdout()
-            .lock()
-            .write_all(report.as_bytes())
-            .map_err(|error| Stop::write("standard output", &error))?;
+        }
     }
     Ok(outcome)
 }
@@ -51,6 +47,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
 fn json(name: &str, cleaned: &Cleaned<'_>) -> String {
     let value = serde_json::json!({
         "path": name,
+        "kind": kind(cleaned).to_lowercase(),
         "encoding": cleaned.encoding,
         "cuts": cleaned.cuts,
         "near": cleaned.near,
@@ -58,29 +55,40 @@ fn json(name: &str, cleaned: &Cleaned<'_>) -> String {
     format!("{value}\n")
 }
 
+fn kind(cleaned: &Cleaned<'_>) -> &'static str {
+    match cleaned.from() {
+        From::Text => "text",
+        From::Markdown => "Markdown",
+        _ => "HTML",
+    }
+}
+
 fn text(name: &str, cleaned: &Cleaned<'_>) -> String {
     let mut out = String::new();
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let count =
+        |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let _ = writeln!(
         out,
-        "{name}: {}, {}\n",
+        "{name} ({}, {}): {}, {}\n",
+        kind(cleaned),
+        cleaned.encoding,
         count(cleaned.cuts.len(), "cut", "cuts"),
         count(cleaned.near.len(), "near miss", "near misses")
     );
     for cut in &cleaned.cuts {
         place(&mut out, &cut.place);
         let _ = writeln!(out, "  {CUT}cut, {}{CUT:#}", cut.category);
-        rule(&mut out, &cut.rule, cut.points, "of 100");
+        rule(&mut out, &cut.rule, cut.points, "100 are enough");
         reasons(&mut out, &cut.evidence);
         if !cut.extent.is_empty() {
-            let _ = writeln!(out, "    reaches over {}", runs(&cut.extent));
+            let _ = writeln!(out, "    reaches over {}", printable(&runs(&cut.extent)));
         }
         quote(&mut out, &cut.text);
     }
     for near in &cleaned.near {
         place(&mut out, &near.place);
         let _ = writeln!(out, "  {KEPT}kept{KEPT:#}, looks like {}", near.category);
-        rule(&mut out, &near.rule, near.points, &format!("of 100, {}", near.kept));
+        rule(&mut out, &near.rule, near.points, &near.kept);
         reasons(&mut out, &near.evidence);
         quote(&mut out, &near.text);
     }
@@ -98,12 +106,13 @@ fn place(out: &mut String, place: &Place) {
 
 fn rule(out: &mut String, rule: &RuleRef, points: i32, rest: &str) {
     let at = format!("{}:{}", rule.file, rule.line);
-    let _ = writeln!(out, "    {}  {points} {rest}  {DIM}{}{DIM:#}", rule.id, printable(&at));
+    let (id, rest, at) = (printable(&rule.id), printable(rest), printable(&at));
+    let _ = writeln!(out, "    {id}: {points} points, {rest}  {DIM}{at}{DIM:#}");
 }
 
 fn reasons(out: &mut String, reasons: &[Reason]) {
     for reason in reasons {
-        let _ = write!(out, "    {:+5}  {}", reason.points, reason.sign);
+        let _ = write!(out, "    {:+5}  {}", reason.points, printable(&reason.sign));
         if let Some(what) = &reason.what {
             let _ = write!(out, "  \"{}\"", printable(what));
         }

@@ -6,12 +6,18 @@ pub(crate) mod exit;
 mod explain;
 mod io;
 mod restore;
+mod terminal;
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
+use anstyle::{AnsiColor, Style};
 use args::{Cli, Command, FromArg, InputArgs, RulesArgs, WhatArgs};
-use dehusk::{Category, Cleaner, Rules};
+use dehusk::{Category, Cleaned, Cleaner, Rules};
 use exit::Outcome;
+use io::{Content, Input};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Why a command stopped early.
 #[derive(Debug)]
@@ -36,25 +42,72 @@ impl Stop {
         if error.kind() == ErrorKind::BrokenPipe {
             Stop::Pipe
         } else {
-            Stop::failed(format!("{target}: cannot be written: {error}"))
+            Stop::failed(format!("{target}: cannot be written: {}", io::reason(error)))
         }
     }
 }
 
 /// Runs a command.
-pub(crate) fn run(cli: Cli) -> Result<Outcome, Stop> {
-    match cli.command {
+pub(crate) fn run(cli: &Cli) -> Result<Outcome, Stop> {
+    match &cli.command {
         None => clean::run(&cli.clean),
-        Some(Command::Explain(args)) => explain::run(&args),
-        Some(Command::Restore(args)) => restore::run(&args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Restore(args)) => restore::run(args),
     }
+}
+
+/// What clap has to say: help and the version, or what is wrong with the arguments.
+pub(crate) fn answer(answer: &clap::Error) -> Result<Outcome, Stop> {
+    if answer.use_stderr() {
+        let text = answer.render().to_string();
+        return Err(Stop::usage(text.strip_prefix("error: ").unwrap_or(&text).trim_end()));
+    }
+    answer.print().map_err(|error| Stop::write("standard output", &error))?;
+    Ok(Outcome::Done)
 }
 
 /// Reports a failure on standard error; standard output is for results.
 pub(crate) fn complain(message: &str) {
-    use std::io::Write;
+    let message = terminal::lines(message);
     // If standard error is closed there is nobody to tell.
-    let _ = writeln!(std::io::stderr().lock(), "dehusk: {message}");
+    let _ = writeln!(anstream::stderr().lock(), "{ERROR}dehusk:{ERROR:#} {message}");
+}
+
+/// Writes a result to a file, or to standard output.
+fn put(target: Option<&Path>, content: &mut dyn Read) -> Result<(), Stop> {
+    let name = target.filter(|_| !io::is_stdout(target)).map_or("standard output".into(), io::name);
+    io::write(target, content).map_err(|error| Stop::write(&name, &error))
+}
+
+/// The inputs that the arguments name.
+fn inputs(files: &[PathBuf]) -> Result<Vec<Input>, Stop> {
+    if files.is_empty() && std::io::stdin().is_terminal() {
+        return Err(Stop::usage(
+            "nothing to read: name a file, or give the page on standard input\n\n\
+             For more information, try '--help'.",
+        ));
+    }
+    Ok(Input::all(files))
+}
+
+/// Cleans what was read from `input`; the error is for the user.
+fn apply<'a>(
+    cleaner: &Cleaner,
+    input: &Input,
+    content: &'a Content,
+    limit: usize,
+) -> Result<Cleaned<'a>, String> {
+    let failed = |why: String| format!("{}: not cleaned: {why}", input.name());
+    if content.rest.is_some() {
+        return Err(failed(format!("larger than {limit} bytes; --max-bytes raises the limit")));
+    }
+    cleaner.clone().name(input.path().map(Path::to_path_buf)).clean(&content.bytes).map_err(
+        |error| {
+            // The size was looked at before: the limit is that of depth.
+            let advice = if error.is_limit() { " (--max-depth)" } else { "" };
+            failed(format!("{error}{advice}"))
+        },
+    )
 }
 
 fn rules(args: &RulesArgs) -> Result<Rules, Stop> {
@@ -68,7 +121,7 @@ fn rules(args: &RulesArgs) -> Result<Rules, Stop> {
     builder.build().map_err(|errors| {
         let count = errors.problems().len();
         let plural = if count == 1 { "" } else { "s" };
-        Stop::usage(format!("{count} mistake{plural} in the rules\n\n{errors}"))
+        Stop::usage(format!("{count} problem{plural} with the rules\n\n{errors}"))
     })
 }
 

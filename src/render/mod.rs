@@ -1,5 +1,8 @@
 //! Cleaned content in other forms: text, Markdown, JSON.
 
+use html2text::render::TextDecorator;
+
+use crate::dom::parse::{ParseOptions, parse};
 use crate::text::Kind;
 use crate::{Cleaned, Error};
 
@@ -25,7 +28,9 @@ impl Cleaned<'_> {
     ///
     /// # Errors
     ///
-    /// HTML was asked for and the input is text or Markdown, which this does not make.
+    /// HTML was asked for and the input is text or Markdown, which this does not make; or the page
+    /// nests deeper than the default of [`Limits::max_depth`](crate::Limits::max_depth), which
+    /// the conversions are not built for ([`Error::is_format`]).
     pub fn render(&self, format: Format) -> Result<String, Error> {
         let text = self.text();
         match (format, self.kind) {
@@ -35,17 +40,21 @@ impl Cleaned<'_> {
                 Err(Error::format("text and Markdown cannot become HTML here; leave --to html out"))
             }
             (Format::Text, Kind::Html) => {
-                let config = html2text::config::plain_no_decorate();
-                config
+                convertible(&text)?;
+                html2text::config::with_decorator(Prose)
+                    .raw_mode(true)
                     .string_from_read(text.as_bytes(), NO_WRAP)
                     .map_err(|error| Error::format(format!("cannot become text: {error}")))
             }
-            (Format::Markdown, Kind::Html) => htmd::HtmlToMarkdown::builder()
-                .skip_tags(vec!["script", "style", "head", "template"])
-                .build()
-                .convert(&text)
-                .map(|markdown| markdown + "\n")
-                .map_err(|error| Error::format(format!("cannot become Markdown: {error}"))),
+            (Format::Markdown, Kind::Html) => {
+                convertible(&text)?;
+                htmd::HtmlToMarkdown::builder()
+                    .skip_tags(vec!["script", "style", "head", "template"])
+                    .build()
+                    .convert(&text)
+                    .map(|markdown| markdown + "\n")
+                    .map_err(|error| Error::format(format!("cannot become Markdown: {error}")))
+            }
             (Format::Text | Format::Markdown, _) => Ok(text),
         }
     }
@@ -69,5 +78,90 @@ impl Cleaned<'_> {
             "cuts": self.cuts,
         });
         format!("{value:#}\n")
+    }
+}
+
+/// Whether a page can be converted: the converters recurse, and a page past the usual limit of
+/// depth could exhaust their stack.
+fn convertible(html: &str) -> Result<(), Error> {
+    parse(html, &ParseOptions::default())
+        .map(drop)
+        .map_err(|_| Error::format("elements nest too deep to become text or Markdown"))
+}
+
+/// Plain text as one would type it: bullets, numbers and quotation marks for mails, and nothing
+/// around links, headings and emphasis.
+#[derive(Clone, Copy, Debug)]
+struct Prose;
+
+impl TextDecorator for Prose {
+    type Annotation = ();
+
+    fn decorate_link_start(&mut self, _: &str) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_link_end(&mut self) -> String {
+        String::new()
+    }
+
+    fn decorate_em_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_em_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strong_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_strong_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strikeout_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_strikeout_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_code_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_code_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_preformat_first(&self) {}
+
+    fn decorate_preformat_cont(&self) {}
+
+    fn decorate_image(&mut self, _: &str, alt: &str) -> (String, ()) {
+        (format!("[{alt}]"), ())
+    }
+
+    fn header_prefix(&self, _: usize) -> String {
+        String::new()
+    }
+
+    fn quote_prefix(&self) -> String {
+        "> ".into()
+    }
+
+    fn unordered_item_prefix(&self) -> String {
+        "* ".into()
+    }
+
+    fn ordered_item_prefix(&self, number: i64) -> String {
+        format!("{number}. ")
+    }
+
+    fn make_subblock_decorator(&self) -> Self {
+        Prose
     }
 }
