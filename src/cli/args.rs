@@ -96,11 +96,11 @@ pub(crate) struct InputArgs {
     pub(crate) encoding: Option<String>,
     /// Pass larger inputs on as they are, with exit code 3
     #[arg(long, value_name = "BYTES", hide_short_help = true,
-          default_value_t = dehusk::Limits::default().max_bytes)]
+          default_value_t = dehusk::Limits::default().max_bytes, value_parser = count)]
     pub(crate) max_bytes: usize,
     /// Pass inputs whose elements nest deeper on as they are, with exit code 3
     #[arg(long, value_name = "LEVELS", hide_short_help = true,
-          default_value_t = dehusk::Limits::default().max_depth)]
+          default_value_t = dehusk::Limits::default().max_depth, value_parser = count)]
     pub(crate) max_depth: usize,
 }
 
@@ -214,6 +214,10 @@ pub(crate) enum ToArg {
     Markdown,
     /// The cleaned content, its kind and encoding, and the list of cuts
     Json,
+}
+
+fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| "a whole number is wanted, without a unit")
 }
 
 /// Reads a category. Clap lists the known ones in its messages, and names the nearest.

@@ -22,17 +22,25 @@ pub(super) fn run(args: &CleanArgs) -> Result<Outcome, Stop> {
     Ok(outcome)
 }
 
-/// A mistyped command is taken for a file, and to hear of missing files would be puzzling.
+/// A mistyped or misplaced command is taken for a file, and to hear of missing files would be
+/// puzzling.
 fn check_command(inputs: &[Input], args: &OutputArgs) -> Result<(), Stop> {
     let Some(first) = inputs.first().and_then(Input::path) else { return Ok(()) };
-    let word = first.to_str().is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase()));
-    if args.check || !word || first.exists() {
+    let Some(word) = first.to_str().filter(|name| name.bytes().all(|b| b.is_ascii_lowercase()))
+    else {
+        return Ok(());
+    };
+    if args.check || first.exists() {
         return Ok(());
     }
-    Err(Stop::usage(format!(
-        "{}: there is no such file, and no such command: the commands are explain, restore and help",
-        io::name(first)
-    )))
+    Err(Stop::usage(if ["explain", "restore"].contains(&word) {
+        format!("{word}: there is no such file; the command of this name comes before all options")
+    } else {
+        format!(
+            "{word}: there is no such file, and no such command: the commands are explain, restore \
+             and help"
+        )
+    }))
 }
 
 /// Refuses what would overwrite one file with another.

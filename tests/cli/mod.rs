@@ -1,1 +1,153 @@
 //! The command line, run as its users run it.
+
+mod errors;
+mod explain;
+mod files;
+mod help;
+mod options;
+mod output;
+mod restore;
+mod rules;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A page with a signup between two paragraphs, and the same without it.
+const PAGE: &str = "<!DOCTYPE html>\n<h1>The mill</h1>\n<p>It was built in 1802.</p>\n\
+    <form><p>Sign up for our newsletter</p><input type=email><button>Subscribe</button></form>\n\
+    <p>It stood empty for a century.</p>\n";
+const CLEAN: &str = "<!DOCTYPE html>\n<h1>The mill</h1>\n<p>It was built in 1802.</p>\n\
+    \n<p>It stood empty for a century.</p>\n";
+/// A page with nothing to remove.
+const PLAIN: &str = "<!DOCTYPE html>\n<h1>The mill</h1>\n<p>It was built in 1802.</p>\n";
+
+/// A directory of its own for a test, in which the command runs.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        Desk(tempfile::tempdir().expect("a directory for the test"))
+    }
+
+    /// A desk with `page.html` on it.
+    fn with_page() -> Desk {
+        let desk = Desk::new();
+        desk.put("page.html", PAGE);
+        desk
+    }
+
+    fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).expect("the test's own file");
+    }
+
+    fn get(&self, name: impl AsRef<Path>) -> Vec<u8> {
+        fs::read(self.path(name)).expect("the file was written")
+    }
+
+    fn text(&self, name: impl AsRef<Path>) -> String {
+        String::from_utf8(self.get(name)).expect("UTF-8")
+    }
+
+    /// The names of the files on the desk.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).expect("the desk");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dehusk"));
+        command.args(args).current_dir(self.0.path()).stdin(Stdio::null());
+        command
+    }
+
+    fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Ran {
+        Ran::from(self.command(args).output().expect("the command starts"))
+    }
+
+    /// Runs with `input` as standard input.
+    fn pipe<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> Ran {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        std::thread::scope(|scope| {
+            // Whoever stops reading early breaks the pipe, and may.
+            scope.spawn(move || drop(stdin.write_all(input)));
+            Ran::from(child.wait_with_output().expect("the command ends"))
+        })
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+struct Ran {
+    code: i32,
+    out: Vec<u8>,
+    err: String,
+}
+
+impl Ran {
+    fn out(&self) -> &str {
+        std::str::from_utf8(&self.out).expect("UTF-8")
+    }
+
+    /// Expects an exit code, and silence on standard error where all is well.
+    #[track_caller]
+    fn code(self, code: i32) -> Ran {
+        assert_eq!(self.code, code, "{self:?}");
+        if code < 2 {
+            assert_eq!(self.err, "");
+        }
+        self
+    }
+
+    #[track_caller]
+    fn says(self, text: &str) -> Ran {
+        assert!(self.err.contains(text), "{:?} is not in {:?}", text, self.err);
+        self
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        Ran {
+            // A command that was killed has no code, and no test expects -1.
+            code: output.status.code().unwrap_or(-1),
+            out: output.stdout,
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// A page of `tests/pages`.
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name))
+        .expect("a fixture")
+}
+
+/// Compares with the snapshot `name`.
+#[track_caller]
+fn snapshot(name: &str, content: &str) {
+    insta::with_settings!({
+        snapshot_path => "../../snapshots",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(name, content);
+    });
+}
