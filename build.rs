@@ -1,6 +1,8 @@
 //! Reads the rule files under `rules/`, checks them, and packs them for the binary. A mistake in
 //! one of them fails the build with its place.
 
+#![allow(clippy::print_stderr, clippy::exit)] // How a build script talks to cargo.
+
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use crate::cut::{self, Target};
 use crate::decode::{Decoded, decode};
-use crate::dom::parse::{ParseOptions, parse};
 use crate::dom::Document;
+use crate::dom::parse::{ParseOptions, parse};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::evidence::block::Outline;
@@ -265,13 +265,13 @@ impl Cleaner {
 
     fn read<'a>(&self, input: &'a [u8]) -> (Decoded<'a>, Kind) {
         let given = match self.from {
-            From::Auto => None,
+            From::Auto => self.name.as_deref().and_then(text::by_name),
             From::Html => Some(Kind::Html),
             From::Text => Some(Kind::Text),
             From::Markdown => Some(Kind::Markdown),
         };
         let decoded = decode(input, self.encoding, given.unwrap_or(Kind::Html));
-        let kind = given.unwrap_or_else(|| text::detect(self.name.as_deref(), &decoded.text));
+        let kind = given.unwrap_or_else(|| text::detect(None, &decoded.text));
         (decoded, kind)
     }
 
@@ -489,8 +489,16 @@ impl Page<'_> {
         if self.kind != Kind::Html {
             return Ok(());
         }
-        cut::verify(&self.decoded.text, &self.doc, &proof.targets, &proof.plan.cuts)
-            .map_err(|mismatch| Error::proof(format!("the result does not hold: {mismatch}")))
+        let decoded = self.decoded;
+        cut::verify(&decoded.text, &self.doc, &proof.targets, &proof.plan.cuts)
+            .map_err(|mismatch| Error::proof(format!("the result does not hold: {mismatch}")))?;
+        let spans = proof.plan.cuts.iter().map(|cut| cut.span.clone());
+        let pairs: Option<Vec<_>> =
+            spans.map(|span| Some((span.clone(), decoded.to_source(span)?))).collect();
+        match pairs {
+            Some(pairs) if decoded.holds(&pairs) => Ok(()),
+            _ => Err(Error::proof("the result does not decode to the text without the cuts")),
+        }
     }
 }
 

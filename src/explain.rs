@@ -124,9 +124,8 @@ impl<'a> Narrator<'a> {
     }
 
     fn joined(&self, block: BlockId, why: &Joined) -> String {
-        let named = |kind: &str, rule: usize| {
-            format!("{kind} {}", self.scale.rules.set.rules[rule].id)
-        };
+        let named =
+            |kind: &str, rule: usize| format!("{kind} {}", self.scale.rules.set.rules[rule].id);
         match why {
             Joined::Wrapper => {
                 let first = self.scale.evidence.outline.block(block).first;
@@ -157,8 +156,7 @@ fn path(doc: &Document, id: NodeId) -> String {
             let step = if alone {
                 name.to_string()
             } else {
-                let before =
-                    std::iter::successors(node.prev, |prev| doc.node(*prev).prev);
+                let before = std::iter::successors(node.prev, |prev| doc.node(*prev).prev);
                 let number = before.filter(|other| doc.element(*other).is_some()).count() + 1;
                 format!("{name}:nth-child({number})")
             };
@@ -195,7 +193,10 @@ pub(crate) fn text_of(doc: &Document, first: NodeId, last: NodeId) -> String {
                 NodeData::Text(text) => push(text),
                 NodeData::Element(element) => {
                     let name = &*element.name.local;
-                    if matches!(name, "script" | "style" | "template" | "svg" | "iframe" | "noscript") {
+                    if matches!(
+                        name,
+                        "script" | "style" | "template" | "svg" | "iframe" | "noscript"
+                    ) {
                         continue;
                     }
                     if name == "input"

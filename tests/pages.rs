@@ -17,7 +17,8 @@ fn fixtures() -> Vec<PathBuf> {
         .expect("the fixtures are there")
         .map(|entry| entry.expect("readable").path())
         .filter(|path| {
-            path.extension().is_some_and(|e| ["html", "txt", "md"].contains(&e.to_str().unwrap_or("")))
+            path.extension()
+                .is_some_and(|e| ["html", "txt", "md"].contains(&e.to_str().unwrap_or("")))
         })
         .collect();
     files.sort();
@@ -83,7 +84,9 @@ fn snapshots() {
                 Verdict::Near(near) => {
                     format!("near {} {} {}", near.category, near.rule.id, near.points)
                 }
-                Verdict::Cut(cut) => format!("CUT  {} {} {}", cut.category, cut.rule.id, cut.points),
+                Verdict::Cut(cut) => {
+                    format!("CUT  {} {} {}", cut.category, cut.rule.id, cut.points)
+                }
                 _ => unreachable!(),
             };
             writeln!(shown, "{verdict:<42} {:<8} {text}", block.element).unwrap();

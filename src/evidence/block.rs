@@ -130,23 +130,17 @@ impl Outline {
         &self.blocks[id.index()]
     }
 
-    /// The blocks directly in `parent`, in order.
-    pub(crate) fn children(&self, parent: BlockId) -> impl Iterator<Item = BlockId> + '_ {
-        let end = self.block(parent).end;
-        let mut at = parent.0 + 1;
-        std::iter::from_fn(move || {
-            (at < end).then(|| {
-                let id = BlockId(at);
-                at = self.block(id).end;
-                id
-            })
-        })
-    }
-
     /// Reads the blocks of `doc`, leaving out what was removed.
     pub(crate) fn read(doc: &Document) -> Outline {
         let (order, is_block) = order(doc);
-        let mut reader = Reader { doc, out: Outline::default(), open: Vec::new(), last_child: Vec::new(), run: None, links: 0 };
+        let mut reader = Reader {
+            doc,
+            out: Outline::default(),
+            open: Vec::new(),
+            last_child: Vec::new(),
+            run: None,
+            links: 0,
+        };
         for step in order {
             match step {
                 Step::Enter(id) => reader.enter(id, is_block[id.index()]),
@@ -196,8 +190,10 @@ impl Outline {
         }
         for i in 0..self.blocks.len() {
             if !self.blocks[i].leaf && self.blocks[i].menu {
-                for part in i + 1..self.blocks[i].end as usize {
-                    self.blocks[part].menu |= link_leaves[part] > 0;
+                let parts = i + 1..self.blocks[i].end as usize;
+                let links = link_leaves[parts.clone()].iter();
+                for (block, links) in self.blocks[parts].iter_mut().zip(links) {
+                    block.menu |= *links > 0;
                 }
             }
         }
@@ -624,8 +620,12 @@ fn is_email_field(element: &Element, kind: &str) -> bool {
         .filter_map(|name| element.attr(name))
         .any(|value| {
             let value = value.to_lowercase();
-            value.contains("email") || value.contains("e-mail") || value.contains("mail address")
-                || value == "mail" || value.contains("correo") || value.contains("メール")
+            value.contains("email")
+                || value.contains("e-mail")
+                || value.contains("mail address")
+                || value == "mail"
+                || value.contains("correo")
+                || value.contains("メール")
         })
 }
 
@@ -633,7 +633,15 @@ fn is_email_field(element: &Element, kind: &str) -> bool {
 fn is_skipped(name: &LocalName) -> bool {
     matches!(
         &**name,
-        "script" | "style" | "head" | "title" | "meta" | "link" | "svg" | "template" | "canvas"
+        "script"
+            | "style"
+            | "head"
+            | "title"
+            | "meta"
+            | "link"
+            | "svg"
+            | "template"
+            | "canvas"
             | "datalist"
     )
 }
@@ -650,11 +658,55 @@ fn has_no_shown_content(name: &LocalName) -> bool {
 fn is_block_name(name: &LocalName) -> bool {
     matches!(
         &**name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "center" | "dd" | "details"
-            | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure"
-            | "footer" | "form" | "frameset" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header"
-            | "hgroup" | "hr" | "html" | "iframe" | "legend" | "li" | "main" | "menu" | "nav"
-            | "noscript" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "tbody" | "td"
-            | "tfoot" | "th" | "thead" | "tr" | "ul" | "br"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "frameset"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "iframe"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "noscript"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "br"
     )
 }

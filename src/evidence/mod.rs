@@ -81,10 +81,8 @@ impl Evidence {
     pub(crate) fn read(doc: &Document, rules: &Compiled) -> Evidence {
         let outline = Outline::read(doc);
         let width = rules.set.signs.len().div_ceil(64).max(1);
-        let mut reader = Reader {
-            signs: SignSets::new(outline.blocks.len(), width),
-            found: Vec::new(),
-        };
+        let mut reader =
+            Reader { signs: SignSets::new(outline.blocks.len(), width), found: Vec::new() };
         let mut own = SignSets::new(outline.blocks.len(), width);
         let mut seen = HashMap::new();
         let mut caches = SelectorCaches::default();
@@ -189,7 +187,8 @@ fn said_by_menu(menu: BlockId, outline: &Outline, signs: &SignSets, rules: &Comp
         .collect();
     let mut said = vec![0; rules.inherited.len()];
     for mask in &rules.speaks_for {
-        let speaks = |id: &&BlockId| signs.of(**id).iter().zip(mask).any(|(has, mask)| has & mask != 0);
+        let speaks =
+            |id: &&BlockId| signs.of(**id).iter().zip(mask).any(|(has, mask)| has & mask != 0);
         if leaves.len() > 1 && leaves.iter().filter(speaks).count() * 2 > leaves.len() {
             said.iter_mut().zip(mask).for_each(|(said, mask)| *said |= mask);
         }

@@ -4,8 +4,30 @@
 pub(crate) fn amounts(text: &str) -> u32 {
     const SIGNS: [char; 11] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹', '₫', '￥'];
     const NAMES: [&str; 24] = [
-        "eur", "euro", "euros", "usd", "gbp", "chf", "kr", "zł", "zl", "pln", "kč", "kc", "czk", "ft",
-        "huf", "lei", "ron", "tl", "rub", "руб", "рублей", "грн", "円", "元",
+        "eur",
+        "euro",
+        "euros",
+        "usd",
+        "gbp",
+        "chf",
+        "kr",
+        "zł",
+        "zl",
+        "pln",
+        "kč",
+        "kc",
+        "czk",
+        "ft",
+        "huf",
+        "lei",
+        "ron",
+        "tl",
+        "rub",
+        "руб",
+        "рублей",
+        "грн",
+        "円",
+        "元",
     ];
     let mut count = 0;
     let mut chars = text.char_indices().peekable();

@@ -237,6 +237,10 @@ mod tests {
     fn whole_blocks() {
         assert!(finds("advertisement", true, "– Advertisement –"));
         assert!(!finds("advertisement", true, "Advertisement rates"));
-        assert!(finds("story continues ... advertisement", true, "Story continues below advertisement"));
+        assert!(finds(
+            "story continues ... advertisement",
+            true,
+            "Story continues below advertisement"
+        ));
     }
 }

@@ -375,7 +375,8 @@ mod tests {
         for bad in ["input[type=email", "div:hover", "a >", "", "p::before", ":has(", "a'"] {
             assert!(Selector::parse(bad).is_err(), "{bad}");
         }
-        for good in ["#a > .b:not(.c)", "section:has(> p a[href*='/x'])", "p:nth-child(2 of .a), q"] {
+        for good in ["#a > .b:not(.c)", "section:has(> p a[href*='/x'])", "p:nth-child(2 of .a), q"]
+        {
             assert!(Selector::parse(good).is_ok(), "{good}");
         }
     }

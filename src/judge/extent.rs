@@ -95,7 +95,11 @@ impl Grower<'_> {
     }
 
     /// One step of growth; whether there was one.
-    fn step<'r>(&self, region: &mut Region, others: impl Iterator<Item = &'r Region> + Clone) -> bool {
+    fn step<'r>(
+        &self,
+        region: &mut Region,
+        others: impl Iterator<Item = &'r Region> + Clone,
+    ) -> bool {
         self.climb(region)
             || self.meet(region, others.clone(), Side::After)
             || self.meet(region, others, Side::Before)
@@ -142,7 +146,10 @@ impl Grower<'_> {
                 foreign_links += block.measures.links;
             }
         }
-        if foreign > most_words || foreign_links > most_links || (foreign > 0 && self.holds_things(parent)) {
+        if foreign > most_words
+            || foreign_links > most_links
+            || (foreign > 0 && self.holds_things(parent))
+        {
             return false;
         }
         region.from = parent;
@@ -171,9 +178,9 @@ impl Grower<'_> {
         let mut at = self.neighbour(region, side);
         while let Some(id) = at {
             let block = self.block(id);
-            let inside = others.clone().find(|other| {
-                other.from >= id && self.block(other.to).end <= block.end
-            });
+            let inside = others
+                .clone()
+                .find(|other| other.from >= id && self.block(other.to).end <= block.end);
             if let Some(other) = inside {
                 // Nothing else may be in the block that holds the other appeal.
                 let whole = other.from == id && self.block(other.from).parent == parent
@@ -248,8 +255,8 @@ impl Grower<'_> {
                 return false;
             }
             let name = self.scale.doc.name(block.first).filter(|_| !block.leaf);
-            let frame = name
-                .is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
+            let frame =
+                name.is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
             let most = if frame { 0 } else { COMPANION_FOREIGN_WORDS };
             if self.foreign_words(id) > most {
                 return false;
@@ -303,7 +310,9 @@ impl Grower<'_> {
         let mut opens: Vec<SignId> = Vec::new();
         let mut closes: Vec<SignId> = Vec::new();
         for rule in scoring(self.scale, self.scope, self.category) {
-            if let Action::Score { opens: o, closes: c, .. } = &self.scale.rules.set.rules[rule].action {
+            if let Action::Score { opens: o, closes: c, .. } =
+                &self.scale.rules.set.rules[rule].action
+            {
                 opens.extend(o);
                 closes.extend(c);
             }

@@ -60,7 +60,7 @@ pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
     }
     let holds_main = (region.from.0..end).any(|i| {
         let block = outline.block(BlockId(i));
-        !block.leaf && scale.doc.name(block.first).is_some_and(|name| is_frame(name))
+        !block.leaf && scale.doc.name(block.first).is_some_and(is_frame)
     });
     holds_main.then_some(Guard::Main)
 }

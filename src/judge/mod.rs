@@ -8,7 +8,6 @@ pub(crate) mod extent;
 pub(crate) mod guards;
 pub(crate) mod points;
 
-use crate::dom::NodeId;
 use crate::evidence::block::BlockId;
 use crate::rules::source::rule::{Action, BAR, Category};
 use extent::Grower;
@@ -23,9 +22,15 @@ pub(crate) enum Joined {
     /// The wrapper holds nothing else.
     Wrapper,
     /// The neighbour is an appeal itself.
-    Appeal { rule: usize, sum: Sum },
+    Appeal {
+        rule: usize,
+        sum: Sum,
+    },
     /// The neighbour belongs to an appeal it stands beside.
-    Beside { rule: usize, sum: Sum },
+    Beside {
+        rule: usize,
+        sum: Sum,
+    },
     /// It stands between two parts of the appeal.
     Between,
     /// The appeal opens or closes with it.
@@ -143,7 +148,15 @@ fn seek(
                 if sum.points >= BAR && shield.is_none() {
                     taken[i] = true;
                     let (from, to) = (block, block);
-                    seeds.push(Region { category, rule, sum, seed: block, from, to, joined: vec![] });
+                    seeds.push(Region {
+                        category,
+                        rule,
+                        sum,
+                        seed: block,
+                        from,
+                        to,
+                        joined: vec![],
+                    });
                 } else if sum.points >= NEAR && !noted[i] {
                     noted[i] = true;
                     let held = shield.filter(|_| sum.points >= BAR).map(Held::Shield);
@@ -191,14 +204,15 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
             if !hit {
                 continue;
             }
-            let block = enclosing(scale, *id, *owner, up_to);
+            let block = enclosing(scale, *owner, up_to);
             if !source.conditions.iter().all(|test| scale.holds(test, block, None)) {
                 continue;
             }
             let sum = Sum { points: BAR, lines: vec![] };
             let region =
                 Region { category, rule, sum, seed: block, from: block, to: block, joined: vec![] };
-            if guards::check(scale, &region).is_none_or(|guard| source.lift.iter().any(|l| l == guard.name()))
+            if guards::check(scale, &region)
+                .is_none_or(|guard| source.lift.iter().any(|l| l == guard.name()))
             {
                 regions.push(region);
             }
@@ -209,7 +223,7 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
 
 /// The nearest block around `owner` whose element has one of the names `up_to`; `owner` itself if
 /// there is none or none is asked for.
-fn enclosing(scale: &Scale<'_>, _id: NodeId, owner: BlockId, up_to: &[String]) -> BlockId {
+fn enclosing(scale: &Scale<'_>, owner: BlockId, up_to: &[String]) -> BlockId {
     let outline = &scale.evidence.outline;
     let mut at = Some(owner);
     while let Some(block) = at {
@@ -270,9 +284,10 @@ fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
     }
     for (i, block) in outline.blocks.iter().enumerate() {
         if let Some(parent) = block.parent {
-            for category in 0..Category::ALL.len() {
-                if by[i][category] == 0 {
-                    by[i][category] = by[parent.index()][category];
+            let around = by[parent.index()];
+            for (own, around) in by[i].iter_mut().zip(around) {
+                if *own == 0 {
+                    *own = around;
                 }
             }
         }
@@ -281,8 +296,9 @@ fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
         by.iter().map(|all| all.map(|rule| rule > 0)).collect();
     for i in (0..count).rev() {
         if let Some(parent) = outline.blocks[i].parent {
-            for category in 0..Category::ALL.len() {
-                holds[parent.index()][category] |= holds[i][category];
+            let inside = holds[i];
+            for (own, inside) in holds[parent.index()].iter_mut().zip(inside) {
+                *own |= inside;
             }
         }
     }

@@ -36,7 +36,12 @@ impl Scale<'_> {
 
     /// What `rule` gives to `block`, which stands beside an appeal of category `beside`; `None`
     /// if one of its conditions does not hold.
-    pub(crate) fn weigh(&self, rule: &Rule, block: BlockId, beside: Option<Category>) -> Option<Sum> {
+    pub(crate) fn weigh(
+        &self,
+        rule: &Rule,
+        block: BlockId,
+        beside: Option<Category>,
+    ) -> Option<Sum> {
         let Action::Score { evidence, .. } = &rule.action else { return None };
         if !rule.conditions.iter().all(|test| self.holds(test, block, beside)) {
             return None;
@@ -63,9 +68,14 @@ impl Scale<'_> {
             Test::Tags(tags) => {
                 let block = self.evidence.outline.block(block);
                 !block.leaf
-                    && self.doc.name(block.first).is_some_and(|name| tags.iter().any(|t| **t == **name))
+                    && self
+                        .doc
+                        .name(block.first)
+                        .is_some_and(|name| tags.iter().any(|t| **t == **name))
             }
-            Test::Beside(categories) => beside.is_some_and(|category| categories.contains(&category)),
+            Test::Beside(categories) => {
+                beside.is_some_and(|category| categories.contains(&category))
+            }
             Test::Title(sign) => self.evidence.title_shows(*sign),
             Test::Menu(want) => self.evidence.outline.block(block).menu == *want,
             Test::TextDocument(want) => self.text_document == *want,
@@ -110,7 +120,9 @@ impl Scale<'_> {
         let signs = self.evidence.signs.of(block);
         mask.iter().zip(signs).any(|(mask, has)| mask & has != 0)
             || match category {
-                Category::Newsletter => self.evidence.outline.block(block).measures.email_fields > 0,
+                Category::Newsletter => {
+                    self.evidence.outline.block(block).measures.email_fields > 0
+                }
                 Category::Donation => self.evidence.outline.block(block).measures.amounts > 0,
                 _ => false,
             }

@@ -199,7 +199,8 @@ fn bad_selector(set: &Ruleset, texts: &[Text], bad: &compile::BadSelector) -> Pr
 fn read(path: &Path) -> std::io::Result<String> {
     let size = std::fs::metadata(path)?.len();
     if size > MAX_FILE_BYTES {
-        let message = format!("{size} bytes are more than the {MAX_FILE_BYTES} a rule file may have");
+        let message =
+            format!("{size} bytes are more than the {MAX_FILE_BYTES} a rule file may have");
         return Err(std::io::Error::other(message));
     }
     std::fs::read_to_string(path)

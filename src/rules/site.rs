@@ -34,7 +34,8 @@ pub(crate) fn applies(rule: &Rule, address: Option<&Address>) -> bool {
     let asked = rule.sites.iter().filter(|site| !site.not);
     let barred = rule.sites.iter().filter(|site| site.not);
     let only_barred = rule.sites.iter().all(|site| site.not);
-    (only_barred || asked.clone().any(|site| fits(&site))) && !barred.clone().any(|site| fits(&site))
+    (only_barred || asked.clone().any(|site| fits(&site)))
+        && !barred.clone().any(|site| fits(&site))
 }
 
 fn fits(site: &Site, address: &Address) -> bool {
@@ -53,8 +54,7 @@ mod tests {
 
     fn fits(sites: &str, url: &str) -> bool {
         let text = format!("rules: [{{id: a, category: share, sites: [{sites}], remove: b}}]");
-        let (set, problems) =
-            resolve(Default::default(), &[Text { name: "a.yaml".into(), text }]);
+        let (set, problems) = resolve(Default::default(), &[Text { name: "a.yaml".into(), text }]);
         assert_eq!(problems, []);
         applies(&set.rules[0], Some(&Address::parse(url)))
     }

@@ -15,7 +15,7 @@ use crate::dom::Document;
 
 pub(crate) use self::{
     kind::{Kind, by_name, detect},
-    plan::{Plan, plan},
+    plan::plan,
 };
 
 /// Reads plain text or Markdown into `html`, `body` and the blocks of the text.

@@ -137,7 +137,7 @@ mod unix {
     #[test]
     fn a_file_that_may_not_be_read() {
         let desk = Desk::with_page();
-        fs::set_permissions(desk.path("page.html"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(desk.path("page.html"), fs::Permissions::from_mode(0o0)).unwrap();
         if fs::read(desk.path("page.html")).is_ok() {
             return; // The superuser may read anything.
         }

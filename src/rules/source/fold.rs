@@ -73,7 +73,9 @@ impl<'a> Folder<'a> {
                         && chars.peek().is_some_and(|next| next.is_alphanumeric() || *next == '/');
                     if inside { self.space() } else { self.mark() }
                 }
-                '!' | '?' | ';' | '…' | '。' | '|' | '•' | '·' | '؟' | '।' | '\u{61b}' => self.mark(),
+                '!' | '?' | ';' | '…' | '。' | '|' | '•' | '·' | '؟' | '।' | '\u{61b}' => {
+                    self.mark()
+                }
                 // Soft hyphens and zero-width characters are invisible inside words.
                 '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => continue,
                 c if c.is_ascii_alphanumeric() => self.push(c.to_ascii_lowercase()),
@@ -138,13 +140,15 @@ impl<'a> Folder<'a> {
                 'أ' | 'إ' | 'آ' | 'ٱ' => self.push('ا'),
                 'ى' => self.push('ي'),
                 'ة' => self.push('ه'),
-                '\u{c0}'..='\u{24f}'
-                | '\u{370}'..='\u{3ff}'
-                | '\u{1e00}'..='\u{1fff}' if c.is_alphabetic() => decompose_canonical(c, |part| {
-                    if part.is_alphabetic() {
-                        self.push(part);
-                    }
-                }),
+                '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1fff}'
+                    if c.is_alphabetic() =>
+                {
+                    decompose_canonical(c, |part| {
+                        if part.is_alphabetic() {
+                            self.push(part);
+                        }
+                    })
+                }
                 c if c.is_alphanumeric() => self.push(c),
                 _ => self.space(),
             }

@@ -3,6 +3,9 @@
 //! What runs is [`super::rule`]; [`super::resolve`] turns one into the other. The doc comments
 //! here are the reference of the format.
 
+// Some keys are there for people and for tests and do not run.
+#![allow(dead_code)]
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor, value};

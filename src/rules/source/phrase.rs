@@ -50,7 +50,9 @@ impl BadPhrase {
         match self {
             BadPhrase::Empty => "a phrase needs at least one letter or digit",
             BadPhrase::GapAtEdge => "`...` stands between words, not at the start or end",
-            BadPhrase::LoneStar => "`*` belongs to a word: `newsletter*`; for whole words use `...`",
+            BadPhrase::LoneStar => {
+                "`*` belongs to a word: `newsletter*`; for whole words use `...`"
+            }
             BadPhrase::StarInside => "`*` stands at the start or the end of a word, not inside it",
             BadPhrase::Mark => "a phrase lies within one sentence: leave out `.`, `!`, `?` and `:`",
         }

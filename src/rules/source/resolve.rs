@@ -5,9 +5,7 @@ use serde_saphyr::{Location, Spanned};
 use super::format::{self, OneOrMany, Phrases};
 use super::phrase::Phrase;
 use super::problem::{Problem, Report, nearest};
-use super::rule::{
-    Action, BAR, Category, Line, Measure, Rule, Ruleset, Sign, SignId, Site, Test,
-};
+use super::rule::{Action, BAR, Category, Line, Measure, Rule, Ruleset, Sign, SignId, Site, Test};
 
 /// A rule file as read: its name in reports, its text.
 #[derive(Clone, Debug)]
@@ -111,7 +109,11 @@ impl Resolver {
             self.set.rules.retain(|rule| rule.id != id.value);
             if before == self.set.rules.len() {
                 let help = nearest(&id.value, self.ids()).map(|n| format!("did you mean `{n}`?"));
-                report.at(id.referenced, format!("there is no rule `{}` to disable", id.value), help);
+                report.at(
+                    id.referenced,
+                    format!("there is no rule `{}` to disable", id.value),
+                    help,
+                );
             }
         }
         for source in &file.rules {
@@ -204,14 +206,11 @@ impl Resolver {
         let sites = sites(&[&file.sites, &source.sites], report);
         let category = source.category.as_ref().and_then(|name| known_category(name, report));
         let conditions = match &source.conditions {
-            Some(given) => self.conditions(&given.value, given.referenced, report).0,
+            Some(given) => self.conditions(&given.value, report).0,
             None => Vec::new(),
         };
-        let kinds = [
-            !source.remove.0.is_empty(),
-            !source.evidence.is_empty(),
-            !source.shields.is_empty(),
-        ];
+        let kinds =
+            [!source.remove.0.is_empty(), !source.evidence.is_empty(), !source.shields.is_empty()];
         let action = match kinds {
             [true, false, false] => {
                 if sites.is_empty() {
@@ -255,13 +254,18 @@ impl Resolver {
                     );
                 }
                 let shields = source.shields.iter();
-                Action::Keep { shields: shields.filter_map(|name| known_category(name, report)).collect() }
+                Action::Keep {
+                    shields: shields.filter_map(|name| known_category(name, report)).collect(),
+                }
             }
             _ => {
                 report.at(
                     place,
                     "a rule has exactly one of `remove`, `evidence` and `shields`",
-                    Some("`remove` on named sites, `evidence` to gather points, `shields` to keep".into()),
+                    Some(
+                        "`remove` on named sites, `evidence` to gather points, `shields` to keep"
+                            .into(),
+                    ),
                 );
                 return None;
             }
@@ -298,12 +302,14 @@ impl Resolver {
             .iter()
             .map(|spanned| {
                 let source = &spanned.value;
-                let (tests, label) = self.conditions(&source.into(), spanned.referenced, report);
+                let (tests, label) = self.conditions(&source.into(), report);
                 if tests.is_empty() {
                     report.at(
                         spanned.referenced,
                         "a line of evidence needs a sign",
-                        Some("`phrases`, `class_words`, `links`, `email_input` and the like".into()),
+                        Some(
+                            "`phrases`, `class_words`, `links`, `email_input` and the like".into(),
+                        ),
                     );
                 }
                 Line {
@@ -360,7 +366,6 @@ impl Resolver {
     fn conditions(
         &mut self,
         source: &format::Conditions,
-        _place: Location,
         report: &mut Report<'_>,
     ) -> (Vec<Test>, String) {
         let mut tests = Vec::new();
@@ -392,7 +397,8 @@ impl Resolver {
             tests.push(Test::Own(self.sign(Sign::ClassWords(words))));
             labels.push("named".into());
         }
-        let selectors: [(&OneOrMany, fn(Vec<String>) -> Sign, &str); 4] = [
+        type Make = fn(Vec<String>) -> Sign;
+        let selectors: [(&OneOrMany, Make, &str); 4] = [
             (&source.links, Sign::Links, "links"),
             (&source.has, Sign::Has, "has"),
             (&source.is, Sign::Is, "is"),
@@ -551,7 +557,10 @@ fn sites(given: &[&Vec<Spanned<String>>], report: &mut Report<'_>) -> Vec<Site> 
             report.at(
                 site.referenced,
                 format!("`{}` is not a site", site.value),
-                Some("`example.com`, `*.example.com`, `!shop.example.com` or `example.com/blog/*`".into()),
+                Some(
+                    "`example.com`, `*.example.com`, `!shop.example.com` or `example.com/blog/*`"
+                        .into(),
+                ),
             );
             continue;
         }

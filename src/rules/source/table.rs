@@ -51,6 +51,7 @@ impl Table {
         Table { bytes: Cow::Borrowed(bytes) }
     }
 
+    #[allow(dead_code)] // The build script writes them.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -296,17 +297,18 @@ fn last_chars(word: &str) -> Option<&str> {
 /// All two neighbouring characters of scripts without spaces.
 fn pairs(word: &str) -> impl Iterator<Item = &str> {
     let next = word.char_indices().skip(1);
-    word.char_indices().zip(next).filter_map(|((from, a), (at, b))| {
-        (!has_word_edges(a) && !has_word_edges(b)).then(|| &word[from..at + b.len_utf8()])
-    })
+    let pairs = word.char_indices().zip(next).filter_map(|((from, a), (at, b))| {
+        let pair = !has_word_edges(a) && !has_word_edges(b);
+        pair.then_some(from..at + b.len_utf8())
+    });
+    pairs.map(move |range| &word[range])
 }
 
 /// FNV-1a, 32 bits: the same on every machine, which the packed table needs.
 fn hash(kind: Kind, text: &str) -> u32 {
     let bytes = std::iter::once(kind as u8).chain(text.bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = bytes
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     // The upper bits choose the bucket and are FNV's weaker ones.
     hash ^ hash.rotate_left(16)
 }
@@ -318,17 +320,22 @@ mod tests {
 
     fn table(phrases: &[&str]) -> Table {
         let phrases = phrases.iter().map(|p| Phrase::parse(p).unwrap()).collect();
-        let mut set = Ruleset {
-            signs: vec![Sign::Phrases { whole: false, phrases }],
-            ..Default::default()
-        };
+        let mut set =
+            Ruleset { signs: vec![Sign::Phrases { whole: false, phrases }], ..Default::default() };
         Table::pack(&mut set)
     }
 
     #[test]
     fn candidates_are_filed_by_what_a_text_must_show() {
-        let phrases =
-            ["join our list", "newsletter*", "*briefing", "*post*", "zapisz* się", "メルマガに登録", "don*"];
+        let phrases = [
+            "join our list",
+            "newsletter*",
+            "*briefing",
+            "*post*",
+            "zapisz* się",
+            "メルマガに登録",
+            "don*",
+        ];
         let table = table(&phrases);
         let found = |text: &str| -> Vec<&str> {
             let hits = table.candidates(&fold(text));
