@@ -89,7 +89,7 @@ pub(crate) struct InputArgs {
     /// The address of the page, for the rules of single sites
     ///
     /// Such rules are left out when the address is not known.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     pub(crate) url: Option<String>,
     /// The encoding of the input, such as windows-1251; found out unless given
     #[arg(long, value_name = "LABEL", hide_short_help = true)]
@@ -214,6 +214,16 @@ pub(crate) enum ToArg {
     Markdown,
     /// The cleaned content, its kind and encoding, and the list of cuts
     Json,
+}
+
+/// Looks whether a page can have this address: with a wrong one the rules of its site would be left
+/// out without a word.
+fn address(text: &str) -> Result<String, &'static str> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    if rest.is_empty() || rest.starts_with(['/', '?', '#']) || text.contains(char::is_whitespace) {
+        return Err("it names no site; give it as in https://example.org/page");
+    }
+    Ok(text.to_string())
 }
 
 fn count(text: &str) -> Result<usize, &'static str> {

@@ -177,9 +177,9 @@ fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
         match error.kind() {
             ErrorKind::NotFound => io::Error::other(format!("there is no directory `{dir}`")),
             ErrorKind::NotADirectory => io::Error::other(format!("`{dir}` is not a directory")),
-            ErrorKind::PermissionDenied => io::Error::other(format!(
-                "no permission to make files in the directory `{dir}`, which replacing a file takes"
-            )),
+            ErrorKind::PermissionDenied => {
+                io::Error::other(format!("no permission to make a file in the directory `{dir}`"))
+            }
             _ => error,
         }
     })

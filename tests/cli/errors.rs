@@ -32,6 +32,7 @@ fn messages() {
         "page.html --max-bytes ten",
         "page.html --max-bytes 9",
         "page.html --encoding cp12345",
+        "page.html --url /news/today",
         "page.html --rules none.yaml",
         "page.html --rules rules.yaml",
         "page.html --record page.html",

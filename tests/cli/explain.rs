@@ -25,11 +25,11 @@ rules:
     shields: [consent]
     where:
       is: .consent-bar
-  - id: teaser
-    category: recirculation
+  - id: buttons
+    category: share
     evidence:
       - points: 80
-        class_words: [related]
+        class_words: [share-tools]
       - points: 40
         email_input: true
 ";
@@ -39,15 +39,7 @@ fn cuts_and_near_misses() {
     let desk = Desk::new();
     desk.put("page.html", fixture("news-inline-signup.html"));
     desk.put("rules.yaml", RULES);
-    let args = [
-        "explain",
-        "page.html",
-        "--no-builtin-rules",
-        "--rules",
-        "rules.yaml",
-        "--also",
-        "consent",
-    ];
+    let args = ["explain", "page.html", "--no-builtin-rules", "--rules", "rules.yaml", "--all"];
     let ran = desk.run(&args).code(0);
     snapshot("cli-explain", ran.out());
 }

@@ -68,6 +68,10 @@ impl Desk {
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dehusk"));
         command.args(args).current_dir(self.0.path()).stdin(Stdio::null());
+        // What the shell of the tests says of its terminal would show in the output.
+        for name in ["COLUMNS", "CLICOLOR_FORCE", "CLICOLOR", "NO_COLOR"] {
+            command.env_remove(name);
+        }
         command
     }
 
