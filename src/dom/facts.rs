@@ -66,6 +66,7 @@ impl Facts {
     }
 
     /// Whether the rest of the facts say nothing.
+    #[cfg(test)]
     pub(crate) fn lost(&self) -> bool {
         self.lost
     }

@@ -101,6 +101,7 @@ impl Node {
     }
 
     /// Whether the source holds an end tag of this element.
+    #[cfg(test)]
     pub(crate) fn has_end_tag(&self) -> bool {
         match (&self.span, &self.inner) {
             (Some(span), Some(inner)) => inner.end < span.end,

@@ -52,6 +52,7 @@ pub(crate) struct Place {
 }
 
 /// Why a page could not be parsed.
+#[allow(clippy::enum_variant_names)] // Each is about too much of something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ParseError {
     /// The source is longer than 32-bit offsets reach.

@@ -5,6 +5,7 @@ pub(crate) mod site;
 pub(crate) mod source;
 
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -111,8 +112,12 @@ impl RulesBuilder {
         let path = path.as_ref();
         let mut files = Vec::new();
         if path.is_dir() {
-            if let Err(error) = collect(path, &mut files) {
-                self.unreadable(path, &error);
+            match collect(path, &mut files) {
+                Ok(()) if files.is_empty() => {
+                    self.trouble(path, "there is no .yaml or .yml file in this directory".into());
+                }
+                Ok(()) => {}
+                Err(error) => self.unreadable(path, &error),
             }
         } else {
             files.push(path.to_path_buf());
@@ -127,11 +132,15 @@ impl RulesBuilder {
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
+        self.trouble(path, format!("cannot be read: {error}"));
+    }
+
+    fn trouble(&mut self, path: &Path, message: String) {
         self.problems.push(Problem {
             file: path.display().to_string(),
             line: 0,
             column: 0,
-            message: format!("cannot be read: {error}"),
+            message,
             help: None,
             excerpt: String::new(),
         });
@@ -197,13 +206,14 @@ fn bad_selector(set: &Ruleset, texts: &[Text], bad: &compile::BadSelector) -> Pr
 }
 
 fn read(path: &Path) -> std::io::Result<String> {
-    let size = std::fs::metadata(path)?.len();
-    if size > MAX_FILE_BYTES {
-        let message =
-            format!("{size} bytes are more than the {MAX_FILE_BYTES} a rule file may have");
+    // The size that a pipe or a device reports says nothing; what is read does.
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        let message = format!("it is longer than the {MAX_FILE_BYTES} bytes a rule file may have");
         return Err(std::io::Error::other(message));
     }
-    std::fs::read_to_string(path)
+    Ok(text)
 }
 
 /// Collects the rule files below `dir`, sorted, without following links to directories.
