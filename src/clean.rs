@@ -426,14 +426,20 @@ impl Page<'_> {
                     stuck.extend(members);
                     continue;
                 };
-                let best = members.iter().max_by_key(|i| stories[**i].points);
-                if let Some(best) = best {
-                    let mut cut = stories[*best].clone();
-                    let passed = self.decoded.text.get(counted..span.start).unwrap_or_default();
-                    line += passed.bytes().filter(|b| *b == b'\n').count();
-                    counted = span.start;
+                let text: &str = &self.decoded.text;
+                let shares = self.shares(span, members, targets, stories);
+                for (i, (start, story)) in shares.iter().enumerate() {
+                    line += text[counted..*start].bytes().filter(|b| *b == b'\n').count();
+                    counted = *start;
+                    let mut cut = stories[*story].clone();
                     cut.place.line = line;
-                    cut.place.range = range;
+                    // The first share begins, and the last ends, where the whole range does.
+                    let from =
+                        if i == 0 { range.start } else { self.decoded.source_offset(*start) };
+                    let to = shares
+                        .get(i + 1)
+                        .map_or(range.end, |(start, _)| self.decoded.source_offset(*start));
+                    cut.place.range = from..to;
                     cuts.push(cut);
                 }
             }
@@ -443,6 +449,37 @@ impl Page<'_> {
                 return plan;
             }
         }
+    }
+
+    /// Divides a range that was planned as one between the appeals in it that stand side by side:
+    /// where each begins, and which it is. One within another belongs to that.
+    fn shares(
+        &self,
+        span: &Range<usize>,
+        members: &[usize],
+        targets: &[Target],
+        stories: &[Cut],
+    ) -> Vec<(usize, usize)> {
+        let place = |index: usize| {
+            let start = self.doc.span(targets[index].first)?.start.clamp(span.start, span.end);
+            let end = self.doc.span(targets[index].last)?.end.clamp(start, span.end);
+            Some((start, end, index))
+        };
+        let mut places: Vec<_> = members.iter().filter_map(|index| place(*index)).collect();
+        places.sort_by_key(|(start, end, index)| {
+            (*start, std::cmp::Reverse((*end, stories[*index].points)), *index)
+        });
+        let mut shares: Vec<(usize, usize)> = Vec::new();
+        let mut covered = span.start;
+        for (start, end, index) in places {
+            if shares.is_empty() {
+                shares.push((span.start, index));
+            } else if start >= covered && end > start {
+                shares.push((start, index));
+            }
+            covered = covered.max(end);
+        }
+        shares
     }
 
     /// Plans the cuts of the `wanted` targets in the decoded text.

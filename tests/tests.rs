@@ -3,3 +3,4 @@
 mod cli;
 mod pages;
 mod promises;
+mod rules;
