@@ -65,8 +65,8 @@ impl Default for Limits {
 ///     <p>It stood empty for a century.</p>";
 /// let cleaned = cleaner.clean(page.as_bytes())?;
 /// assert_eq!(
-///     cleaned.output,
-///     b"<p>The mill was built in 1802.</p><p>It stood empty for a century.</p>"
+///     &*cleaned.output,
+///     b"<p>The mill was built in 1802.</p><p>It stood empty for a century.</p>".as_slice()
 /// );
 /// assert_eq!(cleaned.cuts[0].category, dehusk::Category::Newsletter);
 /// # Ok::<(), dehusk::Error>(())

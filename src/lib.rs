@@ -16,9 +16,9 @@
 //! let cleaned = cleaner.clean(page.as_bytes())?;
 //!
 //! assert_eq!(
-//!     cleaned.output,
+//!     &*cleaned.output,
 //!     b"<article><p>The mill was built in 1802.</p>\
-//!       <p>It stood empty for a century.</p></article>"
+//!       <p>It stood empty for a century.</p></article>".as_slice()
 //! );
 //! let cut = &cleaned.cuts[0];
 //! assert_eq!(cut.category, Category::AdNotice);
