@@ -372,3 +372,18 @@ fn saved_pages_give_the_reference_tree() {
         check_spans(&source, &document);
     }
 }
+
+#[test]
+fn fixtures_give_the_reference_tree() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pages");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "html") {
+            let bytes = std::fs::read(&path).unwrap();
+            check(&crate::decode::decode(&bytes, None, crate::text::Kind::Html).text);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 30);
+}
