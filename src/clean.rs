@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::evidence::block::Outline;
 use crate::explain::{Narrator, text_of};
-use crate::finding::{BlockVerdict, Cut, NearMiss, Verdict};
+use crate::finding::{BlockVerdict, Cut, NearMiss, Place, Verdict};
 use crate::judge::points::Scale;
 use crate::judge::{Region, Scope, judge};
 use crate::rules::site::{Address, applies};
@@ -176,6 +176,41 @@ impl Cleaner {
                 self.limits.max_bytes
             )));
         }
+        let mut cleaned = self.once(input)?;
+        // Where some cut was not safe, the others may have made it so; only reading the result
+        // again can tell. Nearly no page comes here.
+        let again = self.clone().from(cleaned.from()).encoding(Some(cleaned.encoding))?;
+        for _ in 0..MAX_ROUNDS {
+            let refused = cleaned.near.iter().any(|miss| miss.is_refused());
+            if cleaned.cuts.is_empty() || !refused {
+                break;
+            }
+            let next = again.once(&cleaned.output)?;
+            if next.cuts.is_empty() {
+                break;
+            }
+            let back = |place: &Place| place.before(&cleaned.cuts, input);
+            let added: Vec<Cut> = next
+                .cuts
+                .iter()
+                .map(|cut| Cut { place: back(&cut.place), ..cut.clone() })
+                .collect();
+            cleaned.near = next
+                .near
+                .iter()
+                .map(|miss| NearMiss { place: back(&miss.place), ..miss.clone() })
+                .collect();
+            let outside = |cut: &Cut| !added.iter().any(|new| new.place.holds(&cut.place));
+            cleaned.cuts.retain(outside);
+            cleaned.cuts.extend(added);
+            cleaned.cuts.sort_by_key(|cut| cut.place.range.start);
+            cleaned.output = without(input, &cleaned.cuts);
+        }
+        Ok(cleaned)
+    }
+
+    /// Cleans an input, reading it once.
+    fn once<'a>(&self, input: &'a [u8]) -> Result<Cleaned<'a>, Error> {
         let (decoded, kind) = self.read(input);
         let doc = self.parse(&decoded, kind)?;
         let mut page = Page { decoded: &decoded, kind, doc };
@@ -359,6 +394,8 @@ struct Plan {
     spans: Vec<(Range<usize>, Vec<usize>)>,
     refused: Vec<(usize, String)>,
     wrappers: Vec<Target>,
+    /// The targets that the plan was made for, and what the planner for HTML said.
+    chosen: Vec<Target>,
     html: cut::Plan,
 }
 
@@ -368,8 +405,10 @@ impl Page<'_> {
     fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Verdicts {
         let scope = Scope { categories: &scope.categories, applies: &scope.applies };
         let mut verdicts = Verdicts::default();
-        let mut stories: Vec<Cut> = Vec::new();
-        let mut barred: Vec<(Target, NearMiss)> = Vec::new();
+        // What is cut so far, and what was found but could not be cut in the last round. The
+        // latter is tried again each round: other cuts may have made it safe.
+        let mut accepted: Vec<(Target, Cut)> = Vec::new();
+        let mut refused: Vec<NearMiss> = Vec::new();
         for round in 0.. {
             let evidence = Evidence::read(&self.doc, &rules.0);
             let scale = Scale {
@@ -380,45 +419,55 @@ impl Page<'_> {
             };
             let judgement = judge(&scale, &scope);
             let narrator = Narrator::new(&scale, self.decoded);
-            let targets = &mut verdicts.proof.targets;
-            let before = targets.len();
+            verdicts.near = judgement.near.iter().map(|miss| narrator.near(miss)).collect();
+            let before = accepted.len();
+            let mut found = accepted.clone();
             for region in &judgement.regions {
                 let target = target_of(&evidence.outline, region);
-                if !targets.contains(&target) && !barred.iter().any(|(bad, _)| *bad == target) {
-                    targets.push(target);
-                    stories.push(narrator.cut(region));
+                if !found.iter().any(|(known, _)| *known == target) {
+                    found.push((target, narrator.cut(region)));
                 }
             }
-            if targets.len() == before || round == MAX_ROUNDS {
-                // What the last round alone found is not cut: no later round could follow it up.
-                verdicts.near = judgement.near.iter().map(|miss| narrator.near(miss)).collect();
-                verdicts.near.extend(barred.into_iter().map(|(_, miss)| miss));
-                verdicts.near.sort_by_key(|miss| miss.place.range.start);
+            if found.len() == before || round == MAX_ROUNDS {
                 break;
             }
-            let mut plan = self.plan(targets, &stories, &mut verdicts.cuts);
-            plan.refused.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
-            for (index, why) in plan.refused {
-                barred.push((targets[index], NearMiss::refused(stories[index].clone(), why)));
-            }
-            for target in targets.iter().chain(&plan.wrappers) {
-                if !barred.iter().any(|(bad, _)| bad == target) {
-                    self.doc.remove_run(target.first, target.last);
+            let (plan, cuts) = self.plan(&found);
+            let why = |index: usize| plan.refused.iter().find(|(i, _)| *i == index);
+            let (mut kept, mut gone) = (Vec::new(), Vec::new());
+            for (index, (target, cut)) in found.into_iter().enumerate() {
+                match why(index) {
+                    Some((_, why)) => kept.push((index, NearMiss::refused(cut, why.clone()))),
+                    None => gone.push((target, cut)),
                 }
             }
-            verdicts.proof.plan = plan.html;
+            // A plan that takes back what was cut before is no use: its nodes are gone.
+            let useful = gone.len() > before && kept.iter().all(|(index, _)| *index >= before);
+            refused =
+                kept.into_iter().filter(|(i, _)| *i >= before).map(|(_, miss)| miss).collect();
+            if !useful {
+                break;
+            }
+            for target in gone.iter().map(|(target, _)| target).chain(&plan.wrappers) {
+                self.doc.remove_run(target.first, target.last);
+            }
+            accepted = gone;
+            verdicts.cuts = cuts;
+            verdicts.proof = Proof { targets: plan.chosen, plan: plan.html };
         }
+        verdicts.near.extend(refused);
+        verdicts.near.sort_by_key(|miss| miss.place.range.start);
         verdicts
     }
 
-    /// Plans the cuts of all targets, leaving out those whose bytes cannot be taken out of the
-    /// source's encoding.
-    fn plan(&self, targets: &[Target], stories: &[Cut], cuts: &mut Vec<Cut>) -> Plan {
+    /// Plans the cuts of all that was found, leaving out what has bytes that cannot be taken out
+    /// of the source's encoding.
+    fn plan(&self, found: &[(Target, Cut)]) -> (Plan, Vec<Cut>) {
+        let text: &str = &self.decoded.text;
         let mut stuck: Vec<usize> = Vec::new();
         loop {
-            let wanted: Vec<usize> = (0..targets.len()).filter(|i| !stuck.contains(i)).collect();
-            let mut plan = self.plan_text(targets, &wanted);
-            cuts.clear();
+            let wanted: Vec<usize> = (0..found.len()).filter(|i| !stuck.contains(i)).collect();
+            let mut plan = self.plan_text(found, &wanted);
+            let mut cuts = Vec::new();
             let before = stuck.len();
             let (mut line, mut counted) = (1, 0);
             for (span, members) in &plan.spans {
@@ -426,12 +475,11 @@ impl Page<'_> {
                     stuck.extend(members);
                     continue;
                 };
-                let text: &str = &self.decoded.text;
-                let shares = self.shares(span, members, targets, stories);
+                let shares = self.shares(span, members, found);
                 for (i, (start, story)) in shares.iter().enumerate() {
                     line += text[counted..*start].bytes().filter(|b| *b == b'\n').count();
                     counted = *start;
-                    let mut cut = stories[*story].clone();
+                    let mut cut = found[*story].1.clone();
                     cut.place.line = line;
                     // The first share begins, and the last ends, where the whole range does.
                     let from =
@@ -446,7 +494,7 @@ impl Page<'_> {
             if stuck.len() == before {
                 let why = "its bytes cannot be taken out of this encoding by themselves";
                 plan.refused.extend(stuck.into_iter().map(|index| (index, why.to_string())));
-                return plan;
+                return (plan, cuts);
             }
         }
     }
@@ -457,17 +505,17 @@ impl Page<'_> {
         &self,
         span: &Range<usize>,
         members: &[usize],
-        targets: &[Target],
-        stories: &[Cut],
+        found: &[(Target, Cut)],
     ) -> Vec<(usize, usize)> {
         let place = |index: usize| {
-            let start = self.doc.span(targets[index].first)?.start.clamp(span.start, span.end);
-            let end = self.doc.span(targets[index].last)?.end.clamp(start, span.end);
+            let target = &found[index].0;
+            let start = self.doc.span(target.first)?.start.clamp(span.start, span.end);
+            let end = self.doc.span(target.last)?.end.clamp(start, span.end);
             Some((start, end, index))
         };
         let mut places: Vec<_> = members.iter().filter_map(|index| place(*index)).collect();
         places.sort_by_key(|(start, end, index)| {
-            (*start, std::cmp::Reverse((*end, stories[*index].points)), *index)
+            (*start, std::cmp::Reverse((*end, found[*index].1.points)), *index)
         });
         let mut shares: Vec<(usize, usize)> = Vec::new();
         let mut covered = span.start;
@@ -483,9 +531,9 @@ impl Page<'_> {
     }
 
     /// Plans the cuts of the `wanted` targets in the decoded text.
-    fn plan_text(&self, targets: &[Target], wanted: &[usize]) -> Plan {
+    fn plan_text(&self, found: &[(Target, Cut)], wanted: &[usize]) -> Plan {
         let source: &str = &self.decoded.text;
-        let chosen: Vec<Target> = wanted.iter().map(|i| targets[*i]).collect();
+        let chosen: Vec<Target> = wanted.iter().map(|i| found[*i].0).collect();
         if self.kind == Kind::Html {
             let html = cut::plan(&self.doc, source, &chosen);
             let numbers = |own: &[usize]| own.iter().map(|i| wanted[*i]).collect();
@@ -500,7 +548,7 @@ impl Page<'_> {
                     _ => None,
                 })
                 .collect();
-            return Plan { spans, refused, wrappers, html };
+            return Plan { spans, refused, wrappers, html, chosen };
         }
         let runs: Vec<_> = chosen.iter().map(|target| (target.first, target.last)).collect();
         let text = text::plan(source, self.kind, &self.doc, &runs);
@@ -509,10 +557,10 @@ impl Page<'_> {
             start.is_some_and(|s| s.start >= cut.start) && end.is_some_and(|e| e.end <= cut.end)
         };
         let members = |cut: &Range<usize>| {
-            wanted.iter().copied().filter(|i| inside(cut, &targets[*i])).collect()
+            wanted.iter().copied().filter(|i| inside(cut, &found[*i].0)).collect()
         };
         let why = "without it the rest would read differently";
-        let kept = |i: &usize| text.kept.contains(&(targets[*i].first, targets[*i].last));
+        let kept = |i: &usize| text.kept.contains(&(found[*i].0.first, found[*i].0.last));
         Plan {
             refused: wanted.iter().filter(|i| kept(i)).map(|i| (*i, why.to_string())).collect(),
             spans: text.cuts.iter().map(|cut| (cut.clone(), members(cut))).collect(),

@@ -17,6 +17,38 @@ pub struct Place {
     pub path: String,
 }
 
+impl Place {
+    /// Whether `other` lies within this place.
+    pub(crate) fn holds(&self, other: &Place) -> bool {
+        self.range.start <= other.range.start && other.range.end <= self.range.end
+    }
+
+    /// This place of a result, in the source that it was made of by taking out `cuts`.
+    pub(crate) fn before(&self, cuts: &[Cut], source: &[u8]) -> Place {
+        let mut line = self.line;
+        let mut shift = |mut at: usize, count: bool| {
+            for cut in cuts {
+                let gone = &cut.place.range;
+                if gone.start > at {
+                    break;
+                }
+                at += gone.len();
+                if count {
+                    let bytes = source.get(gone.clone()).unwrap_or_default();
+                    line += bytes.iter().filter(|byte| **byte == b'\n').count();
+                }
+            }
+            at
+        };
+        let start = shift(self.range.start, true);
+        let end = match self.range.end.checked_sub(1) {
+            Some(last) if last >= self.range.start => shift(last, false) + 1,
+            _ => start,
+        };
+        Place { range: start..end.max(start), line, path: self.path.clone() }
+    }
+}
+
 /// A rule, by name and place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleRef {
@@ -81,11 +113,20 @@ pub struct NearMiss {
     pub text: String,
 }
 
+/// How the reason begins where a cut is not made since it would change what stays.
+const NOT_SAFE: &str = "not safe: ";
+
 impl NearMiss {
     /// A cut that is not made, with the reason.
     pub(crate) fn refused(cut: Cut, why: String) -> NearMiss {
         let Cut { place, category, rule, points, evidence, text, .. } = cut;
-        NearMiss { place, category, rule, points, evidence, kept: format!("not safe: {why}"), text }
+        let kept = format!("{NOT_SAFE}{why}");
+        NearMiss { place, category, rule, points, evidence, kept, text }
+    }
+
+    /// Whether it has the points and only could not be cut safely.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.kept.starts_with(NOT_SAFE)
     }
 }
 

@@ -91,6 +91,17 @@ fn promises_on_a_folder() {
     check_folder(Path::new(&std::env::var_os("DEHUSK_PAGES").expect("DEHUSK_PAGES is set")));
 }
 
+/// A cut that is not safe may become so by another cut, which only the result shows.
+#[test]
+fn cuts_that_make_others_safe() {
+    let notice = "We may earn a commission from links on this page.";
+    let text = format!(
+        "<p>\n<p>\n{notice}\n{notice}\n</a>\n<p>\n</pre>\n<p>\nA message from the editor\n<p>\n\
+         Donate now\n\r\n\n{notice}\n<p>\n</pre>\n<p>\n<p>\nA message from the editor\n<p>"
+    );
+    assert_eq!(check(&everything().from(dehusk::From::Text), text.as_bytes()), Ok(()));
+}
+
 /// Pieces of pages that are awkward beside each other, and appeals among them.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
