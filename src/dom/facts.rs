@@ -66,7 +66,6 @@ impl Facts {
     }
 
     /// Whether the rest of the facts say nothing.
-    #[cfg(test)]
     pub(crate) fn lost(&self) -> bool {
         self.lost
     }

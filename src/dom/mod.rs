@@ -6,10 +6,15 @@
 
 pub(crate) mod compare;
 mod facts;
+mod kind;
+mod names;
 pub(crate) mod parse;
 mod sink;
 #[cfg(test)]
 pub(crate) mod soup;
+#[cfg(test)]
+mod speed;
+mod stack;
 #[cfg(test)]
 pub(crate) mod tests;
 mod track;

@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 512;
 const MAX_NODES: usize = 16_000_000;
 
 /// Fed to the tokenizer at a time. Bounds what it can do before limits are looked at again.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 64 * 1024;
 
 /// No tag of a real page comes near; html5ever compares every attribute with all before it.
 const MAX_ATTRIBUTES: usize = 16_384;
@@ -52,7 +52,6 @@ pub(crate) struct Place {
 }
 
 /// Why a page could not be parsed.
-#[allow(clippy::enum_variant_names)] // Each is about too much of something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ParseError {
     /// The source is longer than 32-bit offsets reach.
@@ -62,7 +61,7 @@ pub(crate) enum ParseError {
     /// There are more nodes than [`ParseOptions::max_nodes`].
     TooManyNodes { limit: usize, at: Place },
     /// The markup makes the parser do much work for few bytes.
-    TooTangled { at: Place },
+    Tangled { at: Place },
     /// A tag has more attributes than the parser takes.
     TooManyAttributes { limit: usize, at: Place },
 }
@@ -87,11 +86,11 @@ impl fmt::Display for ParseError {
             ParseError::TooManyNodes { limit, at } => {
                 write!(f, "more than {limit} nodes at {at}; split the page or raise the node limit")
             }
-            ParseError::TooTangled { at } => write!(
+            ParseError::Tangled { at } => write!(
                 f,
                 "the markup before {at} makes the parser repeat itself out of all proportion to \
-                 its length; look for formatting elements left open or tags with thousands of \
-                 attributes"
+                 its length; look for formatting elements left open and for thousands of \
+                 attributes or of made-up names"
             ),
             ParseError::TooManyAttributes { limit, at } => write!(
                 f,
@@ -148,7 +147,7 @@ pub(super) fn parse_in_chunks(
     let mut open_tag = OpenTag::default();
     let mut rest = source;
     while !rest.is_empty() {
-        let (head, tail) = rest.split_at(rest.floor_char_boundary(chunk.max(4)));
+        let (head, tail) = rest.split_at(chunk_end(rest, chunk));
         rest = tail;
         input.push_back(StrTendril::from_slice(head));
         tokenizer.sink.fed.set(source.len() - rest.len());
@@ -170,11 +169,16 @@ pub(super) fn parse_in_chunks(
     }
 }
 
+/// The end of a chunk of about `size` bytes, and at least one character.
+fn chunk_end(source: &str, size: usize) -> usize {
+    (size..source.len()).find(|end| source.is_char_boundary(*end)).unwrap_or(source.len())
+}
+
 fn stopped(stop: Stop, at: Place, limits: &Limits) -> ParseError {
     match stop {
         Stop::Depth => ParseError::TooDeep { limit: limits.depth, at },
         Stop::Nodes => ParseError::TooManyNodes { limit: limits.nodes, at },
-        Stop::Work | Stop::Growth => ParseError::TooTangled { at },
+        Stop::Work | Stop::Growth => ParseError::Tangled { at },
     }
 }
 
@@ -204,6 +208,7 @@ enum Within {
     #[default]
     Gap,
     Name,
+    AfterName,
     /// After `=`.
     Equals,
     Value,
@@ -226,10 +231,11 @@ impl OpenTag {
                 (Within::Equals, b'"' | b'\'') => Within::Quoted(*byte),
                 (Within::Equals, _) if space => Within::Equals,
                 (Within::Equals | Within::Value, _) if !space => Within::Value,
-                (Within::Name, b'=') => Within::Equals,
+                (Within::Name | Within::AfterName, b'=') => Within::Equals,
                 (_, b'/') => Within::Gap,
+                (Within::Name | Within::AfterName, _) if space => Within::AfterName,
                 _ if space => Within::Gap,
-                (Within::Gap, _) => {
+                (Within::Gap | Within::AfterName, _) => {
                     self.attributes += 1;
                     Within::Name
                 }

@@ -50,8 +50,8 @@ impl ElemName for Name<'_> {
 
 impl Sink {
     pub(super) fn new(source: &str) -> Sink {
-        // A web page has a node every 25 to 30 bytes; growing once is cheaper than too much.
-        let mut nodes = Vec::with_capacity(source.len() / 32 + 16);
+        // Saved pages have a node every 84 bytes.
+        let mut nodes = Vec::with_capacity(source.len() / 64 + 16);
         nodes.push(Node::new(NodeData::Document));
         Sink {
             nodes: RefCell::new(nodes),

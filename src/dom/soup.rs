@@ -245,6 +245,22 @@ pub(crate) fn soup() -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Soup of a few names only, which meet each other all the more.
+pub(crate) fn thick_soup() -> impl Strategy<Value = String> {
+    let few = (
+        prop::sample::subsequence(NAMES, 2..5),
+        prop::sample::subsequence(TEXTS, 1..3),
+        prop::sample::subsequence(BITS, 0..3),
+    );
+    few.prop_flat_map(|(names, texts, bits)| {
+        let tags = names.iter().flat_map(|name| [format!("<{name}>"), format!("</{name}>")]);
+        let others = texts.iter().chain(&bits).map(|other| (*other).to_string());
+        let pieces: Vec<String> = tags.chain(others).collect();
+        prop::collection::vec(prop::sample::select(pieces), 0..24)
+    })
+    .prop_map(|pieces| pieces.concat())
+}
+
 /// Mostly well-formed markup with a little soup in it.
 pub(crate) fn page() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![

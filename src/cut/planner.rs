@@ -1,0 +1,377 @@
+//! Which cuts go by the facts, which by proof, and which not.
+
+use std::collections::BTreeMap;
+
+use html5ever::{local_name, ns};
+
+use super::{How, Plan, PlannedCut, Refusal, Target, seam, verify};
+use crate::dom::compare::Removed;
+use crate::dom::{Document, NodeData, NodeId, Span};
+
+/// Parses a page costs at most beyond the first, however many cuts need proof.
+const MAX_PROOFS: usize = 16;
+
+/// How far out a wrapper may be that is cut instead of what it wraps.
+const MAX_CLIMB: usize = 4;
+
+/// A range that would cut one target.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    target: usize,
+    /// What is removed: the target, or its wrapper.
+    nodes: Target,
+    span: Span,
+    how: How,
+    /// Whether the facts alone say that it can be cut.
+    by_facts: bool,
+}
+
+impl Candidate {
+    pub(super) fn new(target: usize, nodes: Target, span: Span, how: How) -> Candidate {
+        Candidate { target, nodes, span, how, by_facts: false }
+    }
+}
+
+/// Sorts targets by how they can be cut.
+pub(super) struct Planner<'a> {
+    document: &'a Document,
+    source: &'a str,
+    targets: &'a [Target],
+    accepted: Vec<Candidate>,
+    /// How many parses were spent on proofs.
+    proofs: usize,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(
+        document: &'a Document,
+        source: &'a str,
+        targets: &'a [Target],
+    ) -> Planner<'a> {
+        Planner { document, source, targets, accepted: Vec::new(), proofs: 0 }
+    }
+
+    /// Plans the cuts.
+    pub(super) fn plan(mut self) -> Plan {
+        let mut refused = Vec::new();
+        let mut doubtful = Vec::new();
+        for (index, target) in self.targets.iter().enumerate() {
+            match self.span(target) {
+                Ok(span) => {
+                    let candidate = Candidate::new(index, *target, span, How::Proven);
+                    if self.is_independent(&candidate) {
+                        self.accepted.push(Candidate {
+                            how: How::Safe,
+                            by_facts: true,
+                            ..candidate
+                        });
+                    } else {
+                        doubtful.push(candidate);
+                    }
+                }
+                Err(refusal) => refused.push((index, refusal)),
+            }
+        }
+        doubtful.append(&mut self.take_rough());
+        refused.extend(self.prove(doubtful));
+        self.climb_for(&mut refused);
+        refused.sort_unstable_by_key(|(index, _)| *index);
+        Plan { cuts: self.into_cuts(), refused }
+    }
+
+    /// The bytes of `target`.
+    pub(super) fn span(&self, target: &Target) -> Result<Span, Refusal> {
+        let mut last = None;
+        for id in target.nodes(self.document) {
+            if is_structure(self.document, id) {
+                return Err(Refusal::Structure);
+            }
+            last = Some(id);
+        }
+        if last != Some(target.last) {
+            return Err(Refusal::NotSiblings);
+        }
+        let place = |id: NodeId| self.document.node(id).span.clone().ok_or(Refusal::Implied);
+        let span = place(target.first)?.start..place(target.last)?.end;
+        if span.start >= span.end || self.source.get(span.clone()).is_none() {
+            return Err(Refusal::Displaced);
+        }
+        Ok(span)
+    }
+
+    /// Whether the facts alone say that the candidate's bytes are its nodes and tie to nothing.
+    fn is_independent(&self, candidate: &Candidate) -> bool {
+        let facts = &self.document.facts;
+        let parent = self.document.node(candidate.nodes.first).parent;
+        let inner = parent.and_then(|parent| self.document.node(parent).inner.as_ref());
+        facts.independent(&candidate.span)
+            && inner.is_none_or(|inner| within(&candidate.span, inner))
+            && !self.is_in_template(candidate.nodes.first)
+            && !(facts.fostered() && self.is_in_table(candidate.nodes.first))
+            && self.is_contiguous(candidate)
+    }
+
+    /// Whether the parser made just the candidate's nodes from the candidate's bytes.
+    fn is_contiguous(&self, candidate: &Candidate) -> bool {
+        let document = self.document;
+        let (mut count, mut lowest, mut highest) = (0, usize::MAX, 0);
+        let mut todo: Vec<NodeId> = Vec::new();
+        for top in candidate.nodes.nodes(document) {
+            todo.push(top);
+            while let Some(id) = todo.pop() {
+                count += 1;
+                lowest = lowest.min(id.index());
+                highest = highest.max(id.index());
+                let node = document.node(id);
+                if node.span.as_ref().is_some_and(|span| !within(span, &candidate.span))
+                    || document.facts.is_scattered(id)
+                {
+                    return false;
+                }
+                todo.extend(document.children(id));
+                todo.extend(document.element(id).and_then(|element| element.template));
+            }
+        }
+        let stands_inside = |index: Option<usize>| {
+            index
+                .and_then(|index| document.nodes.get(index))
+                .and_then(|node| node.span.as_ref())
+                .is_some_and(|span| candidate.span.contains(&span.start))
+        };
+        count == highest + 1 - lowest
+            && !stands_inside(lowest.checked_sub(1))
+            && !stands_inside(highest.checked_add(1))
+    }
+
+    /// In a template the first start tag decides how the rest is read.
+    fn is_in_template(&self, id: NodeId) -> bool {
+        let parent = |id: &NodeId| self.document.node(*id).parent;
+        std::iter::successors(parent(&id), parent)
+            .any(|id| matches!(self.document.node(id).data, NodeData::Fragment))
+    }
+
+    /// Whether text at this place is collected before it is told whether it may stay in a table.
+    fn is_in_table(&self, id: NodeId) -> bool {
+        let parent = self.document.node(id).parent;
+        parent.and_then(|parent| self.document.name(parent)).is_some_and(|name| {
+            matches!(
+                *name,
+                local_name!("table")
+                    | local_name!("tbody")
+                    | local_name!("thead")
+                    | local_name!("tfoot")
+                    | local_name!("tr")
+            )
+        })
+    }
+
+    /// Takes back the accepted cuts at whose seam the sides would run into each other.
+    fn take_rough(&mut self) -> Vec<Candidate> {
+        self.accepted.sort_by_key(|candidate| (candidate.span.start, candidate.span.end));
+        let mut smooth = Vec::with_capacity(self.accepted.len());
+        let mut rough = Vec::new();
+        for group in touching(&self.accepted) {
+            let Some(span) = hull(group) else { continue };
+            if seam::is_smooth(self.document, self.source, &span) {
+                smooth.extend_from_slice(group);
+            } else {
+                let doubtful = group.iter().cloned();
+                rough.extend(doubtful.map(|c| Candidate {
+                    how: How::Proven,
+                    by_facts: false,
+                    ..c
+                }));
+            }
+        }
+        self.accepted = smooth;
+        rough
+    }
+
+    /// Accepts of `doubtful` what can be cut along with what is accepted already. Gives the rest,
+    /// with the reason.
+    fn prove(&mut self, doubtful: Vec<Candidate>) -> Vec<(usize, Refusal)> {
+        let mut refused = Vec::new();
+        let mut groups = vec![doubtful];
+        while let Some(mut group) = groups.pop() {
+            if group.is_empty() {
+                continue;
+            }
+            if self.proofs >= MAX_PROOFS {
+                refused.extend(group.iter().map(|c| (c.target, Refusal::Unproven)));
+            } else if self.holds_with(&group) {
+                self.accepted.append(&mut group);
+            } else if let [candidate] = &group[..] {
+                refused.push((candidate.target, Refusal::Changes));
+            } else {
+                let rest = group.split_off(group.len() / 2);
+                groups.extend([rest, group]);
+            }
+        }
+        refused
+    }
+
+    /// Whether a parse shows that the accepted cuts and `more` change nothing else.
+    fn holds_with(&mut self, more: &[Candidate]) -> bool {
+        self.proofs += 1;
+        let all: Vec<Candidate> = self.accepted.iter().chain(more).cloned().collect();
+        let cuts = join(all);
+        verify(self.source, self.document, self.targets, &cuts).is_ok()
+    }
+
+    /// Takes out of `refused` the targets for which an element around them can be cut.
+    fn climb_for(&mut self, refused: &mut Vec<(usize, Refusal)>) {
+        if refused.is_empty() {
+            return;
+        }
+        let mut wrapped = Removed::none(self.document);
+        for id in self.targets.iter().flat_map(|target| target.nodes(self.document)) {
+            wrapped.insert(id);
+        }
+        let mut cut = BTreeMap::new();
+        for (index, candidate) in self.accepted.iter().enumerate() {
+            cut.extend(candidate.nodes.nodes(self.document).map(|id| (id, index)));
+        }
+        refused.retain(|(index, _)| {
+            !(self.join_outer(*index, &cut) || self.climb(*index, &mut wrapped, &mut cut))
+        });
+    }
+
+    /// Joins a target to the accepted cut around it, if there is one. `cut` tells of every node
+    /// cut in which of the accepted cuts it is.
+    fn join_outer(&mut self, index: usize, cut: &BTreeMap<NodeId, usize>) -> bool {
+        let Some(target) = self.targets.get(index) else { return false };
+        let parent = |id: &NodeId| self.document.node(*id).parent;
+        let outer = std::iter::successors(parent(&target.first), parent)
+            .find_map(|id| self.accepted.get(*cut.get(&id)?).cloned());
+        let Some(outer) = outer else { return false };
+        self.accepted.push(Candidate { target: index, ..outer });
+        true
+    }
+
+    /// Accepts, instead of a target that cannot be cut, an element around it that holds nothing
+    /// but what is in `wrapped`. Says whether there is one.
+    fn climb(
+        &mut self,
+        index: usize,
+        wrapped: &mut Removed,
+        cut: &mut BTreeMap<NodeId, usize>,
+    ) -> bool {
+        let Some(target) = self.targets.get(index) else { return false };
+        let parent = |id: &NodeId| self.document.node(*id).parent;
+        for wrapper in std::iter::successors(parent(&target.first), parent).take(MAX_CLIMB) {
+            if !self.document.children(wrapper).all(|id| self.is_nothing(id, wrapped)) {
+                return false;
+            }
+            wrapped.insert(wrapper);
+            let nodes = Target::node(wrapper);
+            let Ok(span) = self.span(&nodes) else { continue };
+            let how = How::Climbed(wrapper);
+            let mut candidate = Candidate::new(index, nodes, span, how);
+            candidate.by_facts = self.stands_alone(&candidate);
+            if candidate.by_facts
+                || (self.proofs < MAX_PROOFS && self.holds_with(std::slice::from_ref(&candidate)))
+            {
+                cut.insert(wrapper, self.accepted.len());
+                self.accepted.push(candidate);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the candidate can be cut by the facts alone, along with what is accepted. The facts
+    /// are those of the whole page: they hold beside other cuts only if these go by them too.
+    pub(super) fn stands_alone(&self, candidate: &Candidate) -> bool {
+        let span = &candidate.span;
+        let touches =
+            |other: &Candidate| other.span.end == span.start || other.span.start == span.end;
+        self.accepted.iter().all(|other| other.by_facts && !touches(other))
+            && self.is_independent(candidate)
+            && seam::is_smooth(self.document, self.source, span)
+    }
+
+    /// Whether the node is a target, white space or a comment.
+    fn is_nothing(&self, id: NodeId, targets: &Removed) -> bool {
+        targets.contains(id)
+            || match &self.document.node(id).data {
+                NodeData::Comment(_) => true,
+                NodeData::Text(text) => text.chars().all(char::is_whitespace),
+                _ => false,
+            }
+    }
+
+    fn into_cuts(self) -> Vec<PlannedCut> {
+        join(self.accepted)
+    }
+}
+
+/// Whether cutting the node would cut the frame of the page.
+fn is_structure(document: &Document, id: NodeId) -> bool {
+    match &document.node(id).data {
+        NodeData::Document | NodeData::Doctype { .. } | NodeData::Fragment => true,
+        NodeData::Element(element) => {
+            element.name.ns == ns!(html)
+                && matches!(
+                    element.name.local,
+                    local_name!("html") | local_name!("head") | local_name!("body")
+                )
+        }
+        _ => false,
+    }
+}
+
+fn within(inner: &Span, outer: &Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// The candidates, which are in order, in groups that overlap or touch.
+fn touching(candidates: &[Candidate]) -> impl Iterator<Item = &[Candidate]> {
+    let mut end = 0;
+    candidates.chunk_by(move |a, b| {
+        end = a.span.end.max(end);
+        b.span.start <= end
+    })
+}
+
+/// The range from the first to the last byte of the candidates.
+fn hull(candidates: &[Candidate]) -> Option<Span> {
+    let start = candidates.iter().map(|candidate| candidate.span.start).min()?;
+    let end = candidates.iter().map(|candidate| candidate.span.end).max()?;
+    Some(start..end)
+}
+
+/// Cuts of the candidates, those that overlap or touch as one.
+fn join(mut candidates: Vec<Candidate>) -> Vec<PlannedCut> {
+    candidates
+        .sort_by_key(|candidate| (candidate.span.start, std::cmp::Reverse(candidate.span.end)));
+    let mut cuts: Vec<PlannedCut> = Vec::new();
+    for candidate in candidates {
+        let climbs = |how: How| matches!(how, How::Climbed(_));
+        match cuts.last_mut() {
+            Some(last)
+                if candidate.span.start < last.span.end
+                    || (candidate.span.start == last.span.end
+                        && !climbs(last.how)
+                        && !climbs(candidate.how)) =>
+            {
+                // What is in another cut is cut as that is.
+                if candidate.span.end > last.span.end {
+                    last.span.end = candidate.span.end;
+                    if last.how == How::Safe {
+                        last.how = candidate.how;
+                    }
+                }
+                last.targets.push(candidate.target);
+            }
+            _ => cuts.push(PlannedCut {
+                span: candidate.span,
+                targets: vec![candidate.target],
+                how: candidate.how,
+            }),
+        }
+    }
+    for cut in &mut cuts {
+        cut.targets.sort_unstable();
+    }
+    cuts
+}
