@@ -171,7 +171,7 @@ impl Cleaner {
     pub fn clean<'a>(&self, input: &'a [u8]) -> Result<Cleaned<'a>, Error> {
         if input.len() > self.limits.max_bytes {
             return Err(Error::limit(format!(
-                "{} bytes are more than the limit of {}; raise it with --max-bytes",
+                "{} bytes are more than the limit of {}",
                 input.len(),
                 self.limits.max_bytes
             )));

@@ -55,7 +55,7 @@
 //! 7. Work is bounded: past the [`Limits`] the input is left alone with an [`Error`].
 //! 8. The same input, rules and version give the same output.
 //! 9. No rule takes a page's only `h1`, its main part as a whole, or more than three tenths of
-//!    its words in one cut.
+//!    its words in one cut (pages of under 60 words aside).
 //!
 //! The library prints nothing, exits never, holds no global state and uses no `unsafe`.
 

@@ -5,7 +5,7 @@ use super::points::Scale;
 use crate::evidence::block::BlockId;
 
 /// The largest share of a page's words that one cut may take. Readability and trafilatura both
-/// had to add such nets; on labelled pages no appeal is larger.
+/// had to add such nets.
 pub(crate) const MAX_SHARE: f32 = 0.3;
 
 /// Pages with fewer words than this are not guarded by share: there the appeal is often half of
