@@ -6,7 +6,7 @@ use crate::evidence::block::BlockId;
 use crate::finding::{Cut, NearMiss, Place, Reason, RuleRef};
 use crate::judge::points::{Scale, Sum};
 use crate::judge::{self, Held, Joined, Region};
-use crate::rules::source::rule::{Action, BAR, Sign, Test};
+use crate::rules::source::rule::{Action, BAR, Sign, SignId, Test};
 
 /// The characters of a near miss's text that are kept: enough to recognise it.
 const NEAR_CHARS: usize = 200;
@@ -59,7 +59,7 @@ impl<'a> Narrator<'a> {
             category: miss.category,
             rule: self.rule(miss.rule),
             points: miss.sum.points,
-            evidence: self.reasons(miss.rule, &miss.sum, miss.block),
+            evidence: self.reasons(miss.rule, &miss.sum, (miss.block, miss.block)),
             kept,
             text,
         }
@@ -86,7 +86,7 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    fn reasons(&self, rule: usize, sum: &Sum, block: BlockId) -> Vec<Reason> {
+    fn reasons(&self, rule: usize, sum: &Sum, seed: (BlockId, BlockId)) -> Vec<Reason> {
         let Action::Score { evidence, .. } = &self.scale.rules.set.rules[rule].action else {
             return vec![Reason { points: BAR, sign: "remove".into(), what: None, line: 0 }];
         };
@@ -98,7 +98,7 @@ impl<'a> Narrator<'a> {
                     .tests
                     .iter()
                     .filter_map(|test| match test {
-                        Test::Sign(sign, true) | Test::Own(sign) => self.shown(*sign, block),
+                        Test::Sign(sign, true) | Test::Own(sign) => self.shown(*sign, seed),
                         _ => None,
                     })
                     .collect();
@@ -112,9 +112,9 @@ impl<'a> Narrator<'a> {
             .collect()
     }
 
-    /// Which entry of a sign was found in `block`.
-    fn shown(&self, sign: crate::rules::source::rule::SignId, block: BlockId) -> Option<String> {
-        let entry = self.scale.evidence.entry(block, sign)? as usize;
+    /// Which entry of a sign was found in a run of blocks.
+    fn shown(&self, sign: SignId, seed: (BlockId, BlockId)) -> Option<String> {
+        let entry = self.scale.evidence.entry(seed, sign)? as usize;
         match self.scale.rules.set.signs.get(sign.0 as usize)? {
             Sign::Phrases { .. } => self.scale.rules.phrases.written(entry).map(str::to_string),
             Sign::ClassWords(words) => words.get(entry).map(|w| w.join("-")),

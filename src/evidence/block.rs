@@ -63,7 +63,7 @@ pub(crate) struct Measures {
 }
 
 impl Measures {
-    fn add(&mut self, part: &Measures) {
+    pub(crate) fn add(&mut self, part: &Measures) {
         self.words += part.words;
         self.chars += part.chars;
         self.link_words += part.link_words;

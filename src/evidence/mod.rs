@@ -167,12 +167,12 @@ impl Evidence {
         self.title[sign.0 as usize / 64] >> (sign.0 % 64) & 1 == 1
     }
 
-    /// The first entry of `sign` found in `block`.
-    pub(crate) fn entry(&self, block: BlockId, sign: SignId) -> Option<u32> {
-        let end = self.outline.block(block).end;
+    /// The first entry of `sign` found in the siblings from `from` to `to`.
+    pub(crate) fn entry(&self, (from, to): (BlockId, BlockId), sign: SignId) -> Option<u32> {
+        let end = self.outline.block(to).end;
         self.found
             .iter()
-            .find(|f| f.sign == sign && f.block.0 >= block.0 && f.block.0 < end)
+            .find(|f| f.sign == sign && f.block >= from && f.block.0 < end)
             .map(|f| f.entry)
     }
 }

@@ -2,7 +2,7 @@
 //! parts of the same appeal, never into content.
 
 use super::guards::is_frame;
-use super::points::Scale;
+use super::points::{Scale, Sum};
 use super::{Joined, Region, Scope, Shields, scoring};
 use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS};
 use crate::rules::source::rule::{Action, BAR, Category, SignId};
@@ -43,6 +43,9 @@ const OPENER_WORDS: u32 = 30;
 
 /// Words that say nothing of the appeal in a neighbour that belongs to it.
 const COMPANION_FOREIGN_WORDS: u32 = 30;
+
+/// Blocks and words of a text that may stand between an appeal and what belongs to it.
+const SKIP: (usize, u32) = (2, 25);
 
 /// Words under a heading that is an appeal: a pitch and its small print. More is a section of the
 /// text that begins with such a heading.
@@ -234,15 +237,18 @@ impl Grower<'_> {
         self.block(block).measures.words <= inside + 4
     }
 
-    /// Takes in a neighbour that belongs to the appeal.
+    /// Takes in a neighbour that belongs to the appeal, and in text what stands before it: a line
+    /// or two of the same box.
     fn join(&self, region: &mut Region, side: Side) -> bool {
         let mut at = self.neighbour(region, side);
+        let mut skipped = Vec::new();
+        let mut words = 0;
         while let Some(id) = at {
             let block = self.block(id);
             let measures = &block.measures;
             let bare = measures.words == 0 && measures.fields == 0 && measures.buttons == 0;
             if bare && measures.images == 0 && measures.media == 0 && measures.chars <= 3 {
-                if measures.chars > 0 {
+                if measures.chars > 0 && skipped.is_empty() {
                     self.take(region, id, Joined::Symbol);
                     return true;
                 }
@@ -254,28 +260,47 @@ impl Grower<'_> {
             if self.shields.within(self.category, id) || block.menu || heads_next {
                 return false;
             }
-            let name = self.scale.doc.name(block.first).filter(|_| !block.leaf);
-            let frame =
-                name.is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
-            let most = if frame { 0 } else { COMPANION_FOREIGN_WORDS };
-            if self.foreign_words(id) > most {
+            if let Some((rule, sum)) = self.companion(id) {
+                for id in skipped {
+                    region.joined.push((id, Joined::Between));
+                }
+                self.take(region, id, Joined::Beside { rule, sum });
+                return true;
+            }
+            words += measures.words;
+            let (most_blocks, most_words) = SKIP;
+            if !self.scale.text_document
+                || skipped.len() >= most_blocks
+                || words > most_words
+                || measures.media > 0
+                || measures.headings > 0
+                || bridge(self.category).0 == 0
+            {
                 return false;
             }
-            let best = scoring(self.scale, self.scope, self.category)
-                .filter_map(|rule| {
-                    let source = &self.scale.rules.set.rules[rule];
-                    self.scale.weigh(source, id, Some(self.category)).map(|sum| (rule, sum))
-                })
-                .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)));
-            return match best {
-                Some((rule, sum)) if sum.points >= BAR => {
-                    self.take(region, id, Joined::Beside { rule, sum });
-                    true
-                }
-                _ => false,
-            };
+            skipped.push(id);
+            at = self.sibling(id, side);
         }
         false
+    }
+
+    /// The rule by which the block belongs to an appeal that it stands beside.
+    fn companion(&self, id: BlockId) -> Option<(usize, Sum)> {
+        let block = self.block(id);
+        let name = self.scale.doc.name(block.first).filter(|_| !block.leaf);
+        let frame =
+            name.is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
+        let most = if frame { 0 } else { COMPANION_FOREIGN_WORDS };
+        if self.foreign_words(id) > most {
+            return None;
+        }
+        scoring(self.scale, self.scope, self.category)
+            .filter_map(|rule| {
+                let source = &self.scale.rules.set.rules[rule];
+                self.scale.weigh(source, id, Some(self.category)).map(|sum| (rule, sum))
+            })
+            .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)))
+            .filter(|(_, sum)| sum.points >= BAR)
     }
 
     /// Whether the block is of a kind whose parts are things of their own.

@@ -7,11 +7,13 @@
 pub(crate) mod extent;
 pub(crate) mod guards;
 pub(crate) mod points;
+mod runs;
 
 use crate::evidence::block::BlockId;
 use crate::rules::source::rule::{Action, BAR, Category};
 use extent::Grower;
 use points::{Scale, Sum};
+use runs::Runs;
 
 /// The points from which a block that stays is worth a mention.
 pub(crate) const NEAR: i32 = 60;
@@ -51,8 +53,8 @@ pub(crate) struct Region {
     /// The rule's index, and what it counted.
     pub(crate) rule: usize,
     pub(crate) sum: Sum,
-    /// The block that the rule fits.
-    pub(crate) seed: BlockId,
+    /// The block that the rule fits, or the first and last of a run of blocks.
+    pub(crate) seed: (BlockId, BlockId),
     pub(crate) from: BlockId,
     pub(crate) to: BlockId,
     pub(crate) joined: Vec<(BlockId, Joined)>,
@@ -152,7 +154,7 @@ fn seek(
                         category,
                         rule,
                         sum,
-                        seed: block,
+                        seed: (block, block),
                         from,
                         to,
                         joined: vec![],
@@ -170,6 +172,9 @@ fn seek(
         }
     }
     seeds.reverse();
+    let runs = Runs { scale, category, rules: &rules, shields, taken: &taken };
+    runs.seek(seeds);
+    seeds.sort_by_key(|seed| seed.from);
 }
 
 /// The rules of `category` that gather points.
@@ -209,8 +214,15 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
                 continue;
             }
             let sum = Sum { points: BAR, lines: vec![] };
-            let region =
-                Region { category, rule, sum, seed: block, from: block, to: block, joined: vec![] };
+            let region = Region {
+                category,
+                rule,
+                sum,
+                seed: (block, block),
+                from: block,
+                to: block,
+                joined: vec![],
+            };
             if guards::check(scale, &region)
                 .is_none_or(|guard| source.lift.iter().any(|l| l == guard.name()))
             {

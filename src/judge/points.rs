@@ -1,7 +1,9 @@
 //! Evidence to points.
 
+use std::borrow::Cow;
+
 use crate::evidence::Evidence;
-use crate::evidence::block::BlockId;
+use crate::evidence::block::{BlockId, Measures};
 use crate::rules::compile::Compiled;
 use crate::rules::source::rule::{Action, Category, Measure, Rule, Sign, SignId, Test};
 
@@ -11,6 +13,26 @@ pub(crate) struct Sum {
     pub(crate) points: i32,
     /// Indexes into the rule's evidence.
     pub(crate) lines: Vec<u16>,
+}
+
+/// What a rule looks at: a block, or a run of sibling blocks as if they were one.
+pub(crate) struct Subject<'a> {
+    /// The block, if it is one.
+    block: Option<BlockId>,
+    signs: Cow<'a, [u64]>,
+    own: Cow<'a, [u64]>,
+    measures: Measures,
+}
+
+impl Subject<'_> {
+    pub(crate) fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
+    fn has(set: &[u64], sign: SignId) -> bool {
+        let bit = sign.0 as usize;
+        set.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
 }
 
 /// A document with all that is needed to weigh its blocks.
@@ -34,6 +56,27 @@ impl Scale<'_> {
             || measured.ibans > 0
     }
 
+    /// `block` as a rule sees it.
+    pub(crate) fn subject(&self, block: BlockId) -> Subject<'_> {
+        Subject {
+            block: Some(block),
+            signs: Cow::Borrowed(self.evidence.signs.of(block)),
+            own: Cow::Borrowed(self.evidence.own.of(block)),
+            measures: self.evidence.outline.block(block).measures,
+        }
+    }
+
+    /// Adds the next sibling to a run, which shows what any of its blocks shows; of what an
+    /// element shows by itself, only what all of them do.
+    pub(crate) fn extend(&self, run: &mut Subject<'_>, block: BlockId) {
+        run.block = None;
+        let signs = self.evidence.signs.of(block);
+        run.signs.to_mut().iter_mut().zip(signs).for_each(|(all, one)| *all |= one);
+        let own = self.evidence.own.of(block);
+        run.own.to_mut().iter_mut().zip(own).for_each(|(all, one)| *all &= one);
+        run.measures.add(&self.evidence.outline.block(block).measures);
+    }
+
     /// What `rule` gives to `block`, which stands beside an appeal of category `beside`; `None`
     /// if one of its conditions does not hold.
     pub(crate) fn weigh(
@@ -42,13 +85,23 @@ impl Scale<'_> {
         block: BlockId,
         beside: Option<Category>,
     ) -> Option<Sum> {
+        self.weigh_subject(rule, &self.subject(block), beside)
+    }
+
+    /// The same for any subject.
+    pub(crate) fn weigh_subject(
+        &self,
+        rule: &Rule,
+        subject: &Subject<'_>,
+        beside: Option<Category>,
+    ) -> Option<Sum> {
         let Action::Score { evidence, .. } = &rule.action else { return None };
-        if !rule.conditions.iter().all(|test| self.holds(test, block, beside)) {
+        if !rule.conditions.iter().all(|test| self.holds_of(test, subject, beside)) {
             return None;
         }
         let mut sum = Sum { points: 0, lines: Vec::new() };
         for (i, line) in evidence.iter().enumerate() {
-            if line.tests.iter().all(|test| self.holds(test, block, beside)) {
+            if line.tests.iter().all(|test| self.holds_of(test, subject, beside)) {
                 sum.points += line.points;
                 sum.lines.push(i as u16);
             }
@@ -58,43 +111,47 @@ impl Scale<'_> {
 
     /// Whether a condition holds for `block`.
     pub(crate) fn holds(&self, test: &Test, block: BlockId, beside: Option<Category>) -> bool {
+        self.holds_of(test, &self.subject(block), beside)
+    }
+
+    fn holds_of(&self, test: &Test, subject: &Subject<'_>, beside: Option<Category>) -> bool {
         match test {
-            Test::Sign(sign, want) => self.shows(*sign, block) == *want,
-            Test::Own(sign) => self.evidence.own.has(block, *sign),
+            Test::Sign(sign, want) => self.shows(*sign, subject) == *want,
+            Test::Own(sign) => Subject::has(&subject.own, *sign),
             Test::Range(measure, min, max) => {
-                let value = self.measure(*measure, block);
+                let value = self.measure(*measure, &subject.measures);
                 value >= *min && value <= *max
             }
             Test::Tags(tags) => {
-                let block = self.evidence.outline.block(block);
-                !block.leaf
-                    && self
-                        .doc
-                        .name(block.first)
-                        .is_some_and(|name| tags.iter().any(|t| **t == **name))
+                let block = subject.block.map(|block| self.evidence.outline.block(block));
+                block
+                    .filter(|block| !block.leaf)
+                    .and_then(|block| self.doc.name(block.first))
+                    .is_some_and(|name| tags.iter().any(|t| **t == **name))
             }
             Test::Beside(categories) => {
                 beside.is_some_and(|category| categories.contains(&category))
             }
             Test::Title(sign) => self.evidence.title_shows(*sign),
-            Test::Menu(want) => self.evidence.outline.block(block).menu == *want,
+            Test::Menu(want) => {
+                subject.block.is_some_and(|block| self.evidence.outline.block(block).menu) == *want
+            }
             Test::TextDocument(want) => self.text_document == *want,
         }
     }
 
-    fn shows(&self, sign: SignId, block: BlockId) -> bool {
-        let measures = &self.evidence.outline.block(block).measures;
+    fn shows(&self, sign: SignId, subject: &Subject<'_>) -> bool {
+        let measures = &subject.measures;
         match &self.rules.set.signs[sign.0 as usize] {
             Sign::EmailInput => measures.email_fields > 0 && measures.passwords == 0,
             Sign::Iban => measures.ibans > 0,
-            Sign::Is(_) | Sign::Within(_) => self.evidence.own.has(block, sign),
-            _ => self.evidence.signs.has(block, sign),
+            Sign::Is(_) | Sign::Within(_) => Subject::has(&subject.own, sign),
+            _ => Subject::has(&subject.signs, sign),
         }
     }
 
-    fn measure(&self, measure: Measure, block: BlockId) -> f32 {
+    fn measure(&self, measure: Measure, measures: &Measures) -> f32 {
         let outline = &self.evidence.outline;
-        let measures = &outline.block(block).measures;
         let page_words = outline.blocks.first().map_or(0, |page| page.measures.words);
         match measure {
             Measure::Words => measures.words as f32,
