@@ -1,7 +1,7 @@
 //! How far a cut reaches: outwards to the wrapper that holds nothing else, sideways over the
 //! parts of the same appeal, never into content.
 
-use super::guards::is_frame;
+use super::guards::{is_frame, is_too_large_a_share, siblings};
 use super::points::{Scale, Sum};
 use super::{Joined, Region, Scope, Shields, scoring};
 use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS};
@@ -46,6 +46,11 @@ const COMPANION_FOREIGN_WORDS: u32 = 30;
 
 /// Blocks and words of a text that may stand between an appeal and what belongs to it.
 const SKIP: (usize, u32) = (2, 25);
+
+/// The words of the longest title of an appeal, and the characters of a word that tells what
+/// something is about.
+const TITLE_WORDS: u32 = 8;
+const TELLING_CHARS: usize = 4;
 
 /// Words under a heading that is an appeal: a pitch and its small print. More is a section of the
 /// text that begins with such a heading.
@@ -110,6 +115,7 @@ impl Grower<'_> {
             || self.join(region, Side::Before)
             || self.letter(region)
             || self.heading(region)
+            || self.title(region)
             || self.section(region)
             || self.tail(region)
     }
@@ -188,7 +194,7 @@ impl Grower<'_> {
                 // Nothing else may be in the block that holds the other appeal.
                 let whole = other.from == id && self.block(other.from).parent == parent
                     || self.holds_only(id, other);
-                if !whole {
+                if !whole || self.too_much(region.from.min(id), region.to.max(id)) {
                     return false;
                 }
                 for id in between {
@@ -224,6 +230,15 @@ impl Grower<'_> {
             at = self.sibling(id, side);
         }
         false
+    }
+
+    /// Whether one cut of all from `from` to `to` would be more than the guard allows, though the
+    /// appeals in it may each be fine.
+    fn too_much(&self, from: BlockId, to: BlockId) -> bool {
+        let end = self.block(to).end;
+        let blocks = siblings(self.scale, from, end);
+        let words: u32 = blocks.map(|id| self.block(id).measures.words).sum();
+        is_too_large_a_share(self.scale, words)
     }
 
     /// Whether `block` holds nothing with words besides `other`.
@@ -406,6 +421,46 @@ impl Grower<'_> {
             self.take(region, before, Joined::Heading);
         }
         heads_nothing
+    }
+
+    /// Takes in a short line before the appeal that the appeal repeats: its title.
+    fn title(&self, region: &mut Region) -> bool {
+        let asks = matches!(self.category, Category::Donation | Category::Newsletter);
+        let Some(before) = self.neighbour(region, Side::Before) else { return false };
+        let block = self.block(before);
+        if !asks
+            || block.measures.words == 0
+            || block.measures.words > TITLE_WORDS
+            || block.measures.h1 > 0
+            || block.measures.media > 0
+            || block.measures.leaves != 1
+            || block.menu
+            || self.shields.within(self.category, before)
+        {
+            return false;
+        }
+        let appeal = self.said(region.from, region.to);
+        let title = self.said(before, before);
+        let telling = |word: &&str| word.chars().count() >= TELLING_CHARS;
+        let words: Vec<&str> =
+            title.split(|c: char| !c.is_alphanumeric()).filter(telling).collect();
+        let repeated = words
+            .iter()
+            .filter(|word| appeal.split(|c: char| !c.is_alphanumeric()).any(|said| said == **word));
+        let repeats = !words.is_empty() && repeated.count() * 2 >= words.len();
+        if repeats {
+            self.take(region, before, Joined::Heading);
+        }
+        repeats
+    }
+
+    /// The folded text of the siblings from `from` to `to`.
+    fn said(&self, from: BlockId, to: BlockId) -> &str {
+        let leaves =
+            || (from.0..self.block(to).end).map(|i| self.block(BlockId(i))).filter(|b| b.leaf);
+        let (Some(first), Some(last)) = (leaves().next(), leaves().next_back()) else { return "" };
+        let range = first.folded.0 as usize..last.folded.1 as usize;
+        self.scale.evidence.outline.folded.get(range).unwrap_or("")
     }
 
     /// Takes in what stands under a heading that is an appeal, up to the next heading.

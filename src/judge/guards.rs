@@ -54,8 +54,7 @@ pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
     if words == page.words && page.words > 0 {
         return Some(Guard::Everything);
     }
-    let share = words as f32 / page.words.max(1) as f32;
-    if page.words >= SMALL_PAGE && share > MAX_SHARE {
+    if is_too_large_a_share(scale, words) {
         return Some(Guard::Share);
     }
     let holds_main = (region.from.0..end).any(|i| {
@@ -63,6 +62,12 @@ pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
         !block.leaf && scale.doc.name(block.first).is_some_and(is_frame)
     });
     holds_main.then_some(Guard::Main)
+}
+
+/// Whether so many words are more of the page than one cut may take.
+pub(crate) fn is_too_large_a_share(scale: &Scale<'_>, words: u32) -> bool {
+    let page = scale.evidence.outline.blocks.first().map_or(0, |page| page.measures.words);
+    page >= SMALL_PAGE && words as f32 / page as f32 > MAX_SHARE
 }
 
 /// Elements that hold a page's content as a whole.
