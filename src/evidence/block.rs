@@ -4,6 +4,8 @@
 //! content (text, links, fields, buttons) under one such element, ended by a block or a `br`.
 //! Blocks stand in document order; a block's own parts follow it directly, up to its `end`.
 
+use std::collections::HashSet;
+
 use html5ever::LocalName;
 
 use crate::dom::{Document, Element, NodeData, NodeId};
@@ -140,6 +142,7 @@ impl Outline {
             last_child: Vec::new(),
             run: None,
             links: 0,
+            labelled: labelled_as_email(doc, &order),
         };
         for step in order {
             match step {
@@ -295,6 +298,8 @@ struct Reader<'a> {
     run: Option<Run>,
     /// How many links are open.
     links: u32,
+    /// The ids of fields that a label says are for an e-mail address.
+    labelled: HashSet<&'a str>,
 }
 
 impl Reader<'_> {
@@ -445,6 +450,7 @@ impl Reader<'_> {
             return;
         }
         let linked = is_link(element);
+        let asks_for_email = name == "input" && is_email_field(element, &kind, &self.labelled);
         let run = self.run(id);
         let measures = &mut run.measures;
         let label = || {
@@ -466,7 +472,7 @@ impl Reader<'_> {
                 if kind == "password" {
                     measures.passwords += 1;
                 }
-                if name == "input" && is_email_field(element, &kind) {
+                if asks_for_email {
                     measures.email_fields += 1;
                 }
                 if !matches!(&*kind, "checkbox" | "radio") && name == "input" {
@@ -607,26 +613,69 @@ fn is_heading(name: &LocalName) -> bool {
     matches!(&**name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// A field that asks for an e-mail address: by its type, or because its own names say so.
-fn is_email_field(element: &Element, kind: &str) -> bool {
+/// What names and labels of fields for an e-mail address say, in lower case.
+const EMAIL_WORDS: [&str; 14] = [
+    "email",
+    "e-mail",
+    "mail address",
+    "correo",
+    "courriel",
+    "posta elettronica",
+    "e-post",
+    "sähköposti",
+    "почт",
+    "メール",
+    "邮箱",
+    "郵箱",
+    "이메일",
+    "البريد",
+];
+
+/// A field that asks for an e-mail address: by its type, or because its own names or its label
+/// say so.
+fn is_email_field(element: &Element, kind: &str, labelled: &HashSet<&str>) -> bool {
     if kind == "email" {
         return true;
     }
     if !matches!(kind, "" | "text") {
         return false;
     }
-    ["name", "id", "placeholder", "autocomplete", "aria-label", "class", "title"]
-        .into_iter()
-        .filter_map(|name| element.attr(name))
-        .any(|value| {
-            let value = value.to_lowercase();
-            value.contains("email")
-                || value.contains("e-mail")
-                || value.contains("mail address")
-                || value == "mail"
-                || value.contains("correo")
-                || value.contains("メール")
-        })
+    element.attr("id").is_some_and(|id| labelled.contains(id))
+        || ["name", "id", "placeholder", "autocomplete", "aria-label", "class", "title"]
+            .into_iter()
+            .filter_map(|name| element.attr(name))
+            .any(|value| {
+                let value = value.to_lowercase();
+                value == "mail" || EMAIL_WORDS.iter().any(|word| value.contains(word))
+            })
+}
+
+/// The ids of the fields whose label asks for an e-mail address.
+fn labelled_as_email<'a>(doc: &'a Document, order: &[Step]) -> HashSet<&'a str> {
+    let mut labelled = HashSet::new();
+    let mut open: Option<(NodeId, &str)> = None;
+    for step in order {
+        match *step {
+            Step::Enter(id) => match (&doc.node(id).data, open) {
+                (NodeData::Element(element), None) if &*element.name.local == "label" => {
+                    open = element.attr("for").map(|field| (id, field));
+                }
+                (NodeData::Text(text), Some((_, field))) => {
+                    let text = text.to_lowercase();
+                    if EMAIL_WORDS.iter().any(|word| text.contains(word)) {
+                        labelled.insert(field);
+                    }
+                }
+                _ => {}
+            },
+            Step::Leave(id) => {
+                if open.is_some_and(|(label, _)| label == id) {
+                    open = None;
+                }
+            }
+        }
+    }
+    labelled
 }
 
 /// Elements whose content is not part of the page's text.

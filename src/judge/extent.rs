@@ -12,7 +12,7 @@ use crate::rules::source::rule::{Action, BAR, Category, SignId};
 /// advertising, a share bar or teasers is mostly content.
 const fn loose_words(category: Category) -> u32 {
     match category {
-        Category::Newsletter | Category::Donation | Category::Paywall | Category::Consent => 40,
+        Category::Newsletter | Category::Donation | Category::Paywall | Category::Consent => 12,
         _ => 8,
     }
 }
@@ -46,6 +46,9 @@ const COMPANION_FOREIGN_WORDS: u32 = 30;
 
 /// Blocks and words of a text that may stand between an appeal and what belongs to it.
 const SKIP: (usize, u32) = (2, 25);
+
+/// The points of a paragraph that is part of an appeal: more than a word that many texts have.
+const PARAGRAPH_POINTS: i32 = 40;
 
 /// The words of the longest title of an appeal, and the characters of a word that tells what
 /// something is about.
@@ -145,7 +148,7 @@ impl Grower<'_> {
                 }
                 continue;
             }
-            if block.measures.words > 0 && !self.scale.speaks_for(self.category, BlockId(i)) {
+            if block.measures.words > 0 && !self.belongs(BlockId(i)) {
                 // A label stands at the head of what it labels.
                 let labelled = i < region.from.0 && self.category == Category::AdNotice;
                 if block.menu || labelled || block.measures.words >= longest {
@@ -165,6 +168,26 @@ impl Grower<'_> {
         region.to = parent;
         region.joined.push((parent, Joined::Wrapper));
         true
+    }
+
+    /// Whether a leaf says something of the appeal. A paragraph needs more for that than a word.
+    fn belongs(&self, leaf: BlockId) -> bool {
+        if !self.scale.speaks_for(self.category, leaf) {
+            return false;
+        }
+        self.block(leaf).measures.words < PARAGRAPH_WORDS
+            || self.best(leaf, None).is_some_and(|(_, sum)| sum.points >= PARAGRAPH_POINTS)
+            || self.companion(leaf).is_some()
+    }
+
+    /// What the rules of the category say of a block.
+    fn best(&self, block: BlockId, beside: Option<Category>) -> Option<(usize, Sum)> {
+        scoring(self.scale, self.scope, self.category)
+            .filter_map(|rule| {
+                let source = &self.scale.rules.set.rules[rule];
+                self.scale.weigh(source, block, beside).map(|sum| (rule, sum))
+            })
+            .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)))
     }
 
     /// Whether the block's own class or id speaks for the category.
@@ -309,13 +332,7 @@ impl Grower<'_> {
         if self.foreign_words(id) > most {
             return None;
         }
-        scoring(self.scale, self.scope, self.category)
-            .filter_map(|rule| {
-                let source = &self.scale.rules.set.rules[rule];
-                self.scale.weigh(source, id, Some(self.category)).map(|sum| (rule, sum))
-            })
-            .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)))
-            .filter(|(_, sum)| sum.points >= BAR)
+        self.best(id, Some(self.category)).filter(|(_, sum)| sum.points >= BAR)
     }
 
     /// Whether the block is of a kind whose parts are things of their own.
