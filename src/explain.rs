@@ -140,6 +140,7 @@ impl<'a> Narrator<'a> {
             Joined::Symbol => "symbol".into(),
             Joined::Heading => "heading".into(),
             Joined::Section => "section".into(),
+            Joined::Card => "labelled card".into(),
         }
     }
 }

@@ -50,6 +50,11 @@ const SKIP: (usize, u32) = (2, 25);
 /// The points of a paragraph that is part of an appeal: more than a word that many texts have.
 const PARAGRAPH_POINTS: i32 = 40;
 
+/// Words and links of the largest card that a label of advertising stands in, and words of the
+/// longest such label.
+const CARD: (u32, u32) = (45, 3);
+const LABEL_WORDS: u32 = 5;
+
 /// The words of the longest title of an appeal, and the characters of a word that tells what
 /// something is about.
 const TITLE_WORDS: u32 = 8;
@@ -131,6 +136,12 @@ impl Grower<'_> {
         if is_frame(name) || wrapper.measures.h1 > 0 || self.shields.within(self.category, parent) {
             return false;
         }
+        if self.is_labelled_card(region, parent) {
+            region.from = parent;
+            region.to = parent;
+            region.joined.push((parent, Joined::Card));
+            return true;
+        }
         let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
         let (most_words, most_links, longest) =
             if named { NAMED } else { (loose_words(self.category), 1, PARAGRAPH_WORDS) };
@@ -168,6 +179,30 @@ impl Grower<'_> {
         region.to = parent;
         region.joined.push((parent, Joined::Wrapper));
         true
+    }
+
+    /// Whether the wrapper is a card that the region labels as advertising: a teaser that is a
+    /// link, and nothing else.
+    fn is_labelled_card(&self, region: &Region, wrapper: BlockId) -> bool {
+        let (most_words, most_links) = CARD;
+        let card = self.block(wrapper);
+        let measures = &card.measures;
+        let label: u32 = siblings(self.scale, region.from, self.block(region.to).end)
+            .map(|id| self.block(id).measures.words)
+            .sum();
+        let name = self.scale.doc.name(card.first);
+        let holds_cards =
+            name.is_some_and(|name| matches!(&**name, "ul" | "ol" | "table" | "tbody" | "nav"));
+        self.category == Category::AdNotice
+            && label <= LABEL_WORDS
+            && measures.words > label
+            && measures.words <= most_words
+            && (1..=most_links).contains(&measures.links)
+            && measures.link_words * 3 >= (measures.words - label) * 2
+            && measures.h1 == 0
+            && measures.media == 0
+            && !card.menu
+            && !holds_cards
     }
 
     /// Whether a leaf says something of the appeal. A paragraph needs more for that than a word.

@@ -44,6 +44,8 @@ pub(crate) enum Joined {
     Heading,
     /// It stands under a heading that is an appeal.
     Section,
+    /// A teaser that is labelled as advertising.
+    Card,
 }
 
 /// A run of sibling blocks that goes.
