@@ -194,7 +194,7 @@ impl Grower<'_> {
         let holds_cards =
             name.is_some_and(|name| matches!(&**name, "ul" | "ol" | "table" | "tbody" | "nav"));
         self.category == Category::AdNotice
-            && label <= LABEL_WORDS
+            && (1..=LABEL_WORDS).contains(&label)
             && measures.words > label
             && measures.words <= most_words
             && (1..=most_links).contains(&measures.links)
