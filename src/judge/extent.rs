@@ -68,6 +68,11 @@ const SECTION_WORDS: u32 = 90;
 const TAIL_WORDS: u32 = 8;
 const TAIL_BLOCKS: usize = 8;
 
+/// Lines in the order of the alphabet that make a list to choose from, and the words of the
+/// longest of them.
+const OPTIONS: usize = 8;
+const OPTION_WORDS: u32 = 6;
+
 /// Steps of growth of one region; each takes in at least one block, so this only bounds pages
 /// that are made of companions.
 const MAX_STEPS: usize = 200;
@@ -91,7 +96,13 @@ impl Grower<'_> {
             }
             for _ in 0..MAX_STEPS {
                 let others = queue.iter().chain(grown.iter());
+                let before = (region.from, region.to, region.joined.len());
                 if !self.step(&mut region, others) {
+                    break;
+                }
+                if self.is_too_wide(&region, before.0) {
+                    (region.from, region.to) = (before.0, before.1);
+                    region.joined.truncate(before.2);
                     break;
                 }
             }
@@ -125,6 +136,7 @@ impl Grower<'_> {
             || self.heading(region)
             || self.title(region)
             || self.section(region)
+            || self.options(region)
             || self.tail(region)
     }
 
@@ -252,7 +264,7 @@ impl Grower<'_> {
                 // Nothing else may be in the block that holds the other appeal.
                 let whole = other.from == id && self.block(other.from).parent == parent
                     || self.holds_only(id, other);
-                if !whole || self.too_much(region.from.min(id), region.to.max(id)) {
+                if !whole {
                     return false;
                 }
                 for id in between {
@@ -290,13 +302,15 @@ impl Grower<'_> {
         false
     }
 
-    /// Whether one cut of all from `from` to `to` would be more than the guard allows, though the
-    /// appeals in it may each be fine.
-    fn too_much(&self, from: BlockId, to: BlockId) -> bool {
-        let end = self.block(to).end;
-        let blocks = siblings(self.scale, from, end);
-        let words: u32 = blocks.map(|id| self.block(id).measures.words).sum();
-        is_too_large_a_share(self.scale, words)
+    /// Whether a region that grew sideways is now more than one cut may take, though the appeals
+    /// in it may each be fine. What grew outwards past that is a page about it.
+    fn is_too_wide(&self, region: &Region, from: BlockId) -> bool {
+        let blocks = siblings(self.scale, region.from, self.block(region.to).end);
+        self.block(region.from).parent == self.block(from).parent
+            && is_too_large_a_share(
+                self.scale,
+                blocks.map(|id| self.block(id).measures.words).sum(),
+            )
     }
 
     /// Whether `block` holds nothing with words besides `other`.
@@ -572,6 +586,43 @@ impl Grower<'_> {
         }
         short.iter().for_each(|id| self.take(region, *id, Joined::Between));
         !short.is_empty()
+    }
+
+    /// In text, takes in what is left of a field to choose from: many short lines in the order of
+    /// the alphabet, such as countries.
+    fn options(&self, region: &mut Region) -> bool {
+        let asks = matches!(self.category, Category::Donation | Category::Newsletter);
+        if !asks || !self.scale.text_document {
+            return false;
+        }
+        let mut lines = Vec::new();
+        let mut sorted = 0;
+        let mut at = self.neighbour(region, Side::After);
+        while let Some(id) = at {
+            let measures = &self.block(id).measures;
+            let short = (1..=OPTION_WORDS).contains(&measures.words) && measures.leaves == 1;
+            if !short || measures.headings > 0 || self.shields.within(self.category, id) {
+                break;
+            }
+            let follows =
+                lines.last().is_some_and(|last| self.said(*last, *last) <= self.said(id, id));
+            match (follows, sorted) {
+                (true, _) => sorted += 1,
+                // The field's name, or a choice that comes first, may stand before the list.
+                (false, 0 | 1) => sorted = 1,
+                (false, _) => break,
+            }
+            if lines.len() + 1 - sorted > SKIP.0 {
+                return false;
+            }
+            lines.push(id);
+            at = self.sibling(id, Side::After);
+        }
+        if sorted < OPTIONS {
+            return false;
+        }
+        lines.iter().for_each(|id| self.take(region, *id, Joined::Between));
+        true
     }
 
     fn is_heading(&self, id: BlockId) -> bool {
