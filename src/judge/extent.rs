@@ -9,10 +9,12 @@ use crate::rules::source::rule::{Action, BAR, Category, SignId};
 
 /// Words that a wrapper may hold besides the appeal when nothing says that it is one: a heading,
 /// a pitch. One more line would be a paragraph of something else. What is beside a label of
-/// advertising, a share bar or teasers is mostly content.
-const fn loose_words(category: Category) -> u32 {
-    match category {
-        Category::Newsletter | Category::Donation | Category::Paywall | Category::Consent => 12,
+/// advertising, a share bar, teasers or a link to a newsletter is mostly content.
+const fn loose_words(category: Category, form: bool) -> u32 {
+    match (category, form) {
+        (Category::Newsletter, true) => 40,
+        (Category::Donation | Category::Paywall | Category::Consent, _) => 40,
+        (Category::Newsletter, false) => 12,
         _ => 8,
     }
 }
@@ -155,8 +157,9 @@ impl Grower<'_> {
             return true;
         }
         let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
+        let form = wrapper.measures.email_fields > 0;
         let (most_words, most_links, longest) =
-            if named { NAMED } else { (loose_words(self.category), 1, PARAGRAPH_WORDS) };
+            if named { NAMED } else { (loose_words(self.category, form), 1, PARAGRAPH_WORDS) };
         let mut foreign = 0;
         let mut foreign_links = 0;
         let end = self.block(region.to).end;
