@@ -75,6 +75,9 @@ const TAIL_BLOCKS: usize = 8;
 const OPTIONS: usize = 8;
 const OPTION_WORDS: u32 = 6;
 
+/// What boxes laid over a page are called.
+const DIALOG_WORDS: [&str; 5] = ["dialog", "modal", "popup", "pop-up", "lightbox"];
+
 /// Steps of growth of one region; each takes in at least one block, so this only bounds pages
 /// that are made of companions.
 const MAX_STEPS: usize = 200;
@@ -156,7 +159,7 @@ impl Grower<'_> {
             region.joined.push((parent, Joined::Card));
             return true;
         }
-        let named = self.names_category(parent) || matches!(&**name, "form" | "dialog");
+        let named = self.names_category(parent) || &**name == "form" || self.is_dialog(parent);
         let form = wrapper.measures.email_fields > 0;
         let (most_words, most_links, longest) =
             if named { NAMED } else { (loose_words(self.category, form), 1, PARAGRAPH_WORDS) };
@@ -238,6 +241,22 @@ impl Grower<'_> {
                 self.scale.weigh(source, block, beside).map(|sum| (rule, sum))
             })
             .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)))
+    }
+
+    /// Whether the block is laid over the page: a box that is about one thing.
+    fn is_dialog(&self, block: BlockId) -> bool {
+        let Some(element) = self.scale.doc.element(self.block(block).first) else { return false };
+        let says = |name: &str| {
+            element.attr(name).is_some_and(|value| {
+                let value = value.to_ascii_lowercase();
+                DIALOG_WORDS.iter().any(|word| value.contains(word))
+            })
+        };
+        &*element.name.local == "dialog"
+            || element.attr("aria-modal") == Some("true")
+            || says("role")
+            || says("class")
+            || says("id")
     }
 
     /// Whether the block's own class or id speaks for the category.
