@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dehusk::Category;
 
 use super::exit;
+use super::pipe_args::{FilterArgs, WarcArgs};
 
 /// Remove newsletter signups, donation appeals and ad notices from saved pages and extracted text.
 ///
@@ -61,6 +62,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Make the original again from a cleaned file and its record
     Restore(RestoreArgs),
+    /// Clean a field of every line of JSON, from standard input to standard output
+    Filter(FilterArgs),
+    /// Clean the pages of a web archive (WARC), into another one or into lines of JSON
+    Warc(WarcArgs),
 }
 
 #[derive(Args, Debug)]

@@ -33,12 +33,12 @@ fn check_command(inputs: &[Input], args: &OutputArgs) -> Result<(), Stop> {
     if args.check || first.exists() {
         return Ok(());
     }
-    Err(Stop::usage(if ["explain", "restore"].contains(&word) {
+    Err(Stop::usage(if ["explain", "restore", "filter", "warc"].contains(&word) {
         format!("{word}: there is no such file; the command of this name comes before all options")
     } else {
         format!(
-            "{word}: there is no such file, and no such command: the commands are explain, restore \
-             and help"
+            "{word}: there is no such file, and no such command: the commands are explain, restore, \
+             filter, warc and help"
         )
     }))
 }

@@ -4,9 +4,13 @@ pub(crate) mod args;
 mod clean;
 pub(crate) mod exit;
 mod explain;
+mod filter;
 mod io;
+mod ordered;
+pub(crate) mod pipe_args;
 mod restore;
 mod terminal;
+mod warc;
 
 use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -53,6 +57,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Stop> {
         None => clean::run(&cli.clean),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Restore(args)) => restore::run(args),
+        Some(Command::Filter(args)) => filter::run(args),
+        Some(Command::Warc(args)) => warc::run(args),
     }
 }
 
@@ -132,19 +138,22 @@ fn cleaner(input: &InputArgs, what: &WhatArgs, rules: Rules) -> Result<Cleaner, 
         limits.max_depth = input.max_depth;
         limits
     };
-    let from = match input.from {
-        FromArg::Auto => dehusk::From::Auto,
-        FromArg::Html => dehusk::From::Html,
-        FromArg::Text => dehusk::From::Text,
-        FromArg::Markdown => dehusk::From::Markdown,
-    };
     Cleaner::new(rules)
         .categories(categories(what))
-        .from(from)
+        .from(from(input.from))
         .url(input.url.clone())
         .limits(limits)
         .encoding(input.encoding.as_deref())
         .map_err(|error| Stop::usage(error.to_string()))
+}
+
+fn from(from: FromArg) -> dehusk::From {
+    match from {
+        FromArg::Auto => dehusk::From::Auto,
+        FromArg::Html => dehusk::From::Html,
+        FromArg::Text => dehusk::From::Text,
+        FromArg::Markdown => dehusk::From::Markdown,
+    }
 }
 
 fn categories(what: &WhatArgs) -> Vec<Category> {

@@ -3,11 +3,13 @@
 mod errors;
 mod explain;
 mod files;
+mod filter;
 mod help;
 mod options;
 mod output;
 mod restore;
 mod rules;
+mod warc;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -135,6 +137,22 @@ impl From<Output> for Ran {
             out: output.stdout,
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+}
+
+/// The most memory that a running process has used, in KiB, where the system tells.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok())
+}
+
+/// Memory that was measured now and then is the same after the first part, a tenth aside.
+#[track_caller]
+fn assert_constant(peaks: &[u64]) {
+    if let [_, first, .., last] = peaks {
+        assert!(*last <= first + first / 10, "memory grows: {peaks:?} KiB");
     }
 }
 
