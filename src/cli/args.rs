@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dehusk::Category;
 
 use super::exit;
-use super::pipe_args::{FilterArgs, WarcArgs};
+use super::pipe_args::{self, FilterArgs, WarcArgs};
 
 /// Remove newsletter signups, donation appeals and ad notices from saved pages and extracted text.
 ///
@@ -63,8 +63,10 @@ pub(crate) enum Command {
     /// Make the original again from a cleaned file and its record
     Restore(RestoreArgs),
     /// Clean a field of every line of JSON, from standard input to standard output
+    #[command(long_about = pipe_args::FILTER_ABOUT)]
     Filter(FilterArgs),
     /// Clean the pages of a web archive (WARC), into another one or into lines of JSON
+    #[command(long_about = pipe_args::WARC_ABOUT)]
     Warc(WarcArgs),
 }
 

@@ -5,27 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::{FromArg, RulesArgs, WhatArgs};
-use super::exit;
 
 /// The largest line, and the largest record of an archive, in bytes: far more than a page has, and
 /// little enough to be held by several threads.
 const MAX_BYTES: usize = 64 << 20;
 
 #[derive(Args, Debug)]
-#[command(
-    long_about = "\
-Clean a field of every line of JSON, from standard input to standard output
-
-For each line there is one line, in the same order, and nothing else. Of a line only the field \
-changes: all other bytes stay, white space, numbers and escapes too. What can be read at once is \
-cleaned and written at once, so that a program can send a line and wait for the answer.
-
-A line that cannot be cleaned comes back as it is with a field `error`. Where there is no JSON \
-object to put it in, the line is {\"error\": WHY, \"line\": NUMBER, \"content\": THE LINE}, with \
-`content_base64` in place of `content` if the line is not UTF-8. Empty lines stay empty.",
-    after_help = FILTER_HELP,
-    after_long_help = FILTER_LONG_HELP
-)]
+#[command(after_help = FILTER_HELP, after_long_help = FILTER_LONG_HELP)]
 pub(crate) struct FilterArgs {
     /// The field to clean [default: html, else text]
     ///
@@ -79,14 +65,24 @@ pub(crate) struct FilterArgs {
     pub(crate) jobs: JobsArgs,
 }
 
+pub(crate) const FILTER_ABOUT: &str = "\
+Clean a field of every line of JSON, from standard input to standard output
+
+For each line there is one line, in the same order, and nothing else. Of a line only the field \
+changes: all other bytes stay, white space, numbers and escapes too. What can be read at once is \
+cleaned and written at once, so that a program can send a line and wait for the answer.
+
+A line that cannot be cleaned comes back as it is with a field `error`. Where there is no JSON \
+object to put it in, the line is {\"error\": WHY, \"line\": NUMBER, \"content\": THE LINE}, with \
+`content_base64` in place of `content` if the line is not UTF-8. Empty lines stay empty.";
+
 const FILTER_HELP: &str = "\
 Examples:
   dehusk filter < pages.jsonl > clean.jsonl
   dehusk filter --field text --cuts-field cuts --spans-only < docs.jsonl
   parallel --pipe --block 10M dehusk filter < pages.jsonl > clean.jsonl";
 
-const FILTER_LONG_HELP: &str = concat!(
-    "\
+const FILTER_LONG_HELP: &str = "\
 Examples:
   dehusk filter < pages.jsonl > clean.jsonl
       clean the field `html` (or `text`) of every line
@@ -96,33 +92,17 @@ Examples:
       leave the text and add where the appeals are
   parallel --pipe --block 10M dehusk filter < pages.jsonl > clean.jsonl
       one process a core
-  rdd.pipe(\"sh -c 'dehusk filter || test $? = 3'\")
-      in Spark, where lines with an `error` are not to fail the task
+  sh -c 'dehusk filter || test $? = 3'
+      for Hadoop streaming and Spark, where lines with an `error` are not to
+      fail the task
 
-",
-    exit::codes!(),
-    " (some line has an `error`)"
-);
+Exit codes:
+  0  done
+  2  the command line or a rule file is wrong
+  3  a line has an `error`, or the input cannot be read";
 
 #[derive(Args, Debug)]
-#[command(
-    long_about = "\
-Clean the pages of a web archive (WARC), into another one or into lines of JSON
-
-Pages are `response` records of HTTP whose content is text/html or application/xhtml+xml. The \
-codings of the transfer and of the content (chunked, gzip, deflate, br) are undone, the charset of \
-the HTTP header is obeyed, and the address is used for the rules of single sites.
-
-For each page a `conversion` record is written that refers to it (WARC-Refers-To), with its \
-address and date; its WARC-Record-ID follows from the page and the result, so that a second run \
-gives the same file. `warcinfo` records are copied, everything else is passed by: requests, \
-metadata, revisits, images, segments of records, empty pages. With --pass-all it is copied, byte \
-for byte, the pages as they were too, and each conversion follows its page.
-
-An archive that is cut off or damaged gives what was whole before that place, and exit code 3.",
-    after_help = WARC_HELP,
-    after_long_help = WARC_LONG_HELP
-)]
+#[command(after_help = WARC_HELP, after_long_help = WARC_LONG_HELP)]
 pub(crate) struct WarcArgs {
     /// The archive, compressed or not; `-` or none for standard input
     #[arg(value_name = "ARCHIVE")]
@@ -165,13 +145,27 @@ pub(crate) struct WarcArgs {
     pub(crate) jobs: JobsArgs,
 }
 
+pub(crate) const WARC_ABOUT: &str = "\
+Clean the pages of a web archive (WARC), into another one or into lines of JSON
+
+Pages are `response` records of HTTP whose content is text/html or application/xhtml+xml. The \
+codings of the transfer and of the content (chunked, gzip, deflate, br) are undone, the charset of \
+the HTTP header is obeyed, and the address is used for the rules of single sites.
+
+For each page a `conversion` record is written that refers to it (WARC-Refers-To), with its \
+address and date; its WARC-Record-ID follows from the page and the result, so that a second run \
+gives the same file. `warcinfo` records are copied, everything else is passed by: requests, \
+metadata, revisits, images, segments of records, empty pages. With --pass-all it is copied, byte \
+for byte, the pages as they were too, and each conversion follows its page.
+
+An archive that is cut off or damaged gives what was whole before that place, and exit code 3.";
+
 const WARC_HELP: &str = "\
 Examples:
   dehusk warc crawl.warc.gz -o clean.warc.gz
   dehusk warc crawl.warc.gz --jsonl --to text > texts.jsonl";
 
-const WARC_LONG_HELP: &str = concat!(
-    "\
+const WARC_LONG_HELP: &str = "\
 Examples:
   dehusk warc crawl.warc.gz -o clean.warc.gz
       an archive of the cleaned pages
@@ -182,10 +176,10 @@ Examples:
   curl -s URL | dehusk warc --jsonl --to text > texts.jsonl
       a line of JSON for each page
 
-",
-    exit::codes!(),
-    " (a page, or the rest of the archive)"
-);
+Exit codes:
+  0  done
+  2  the command line or a rule file is wrong
+  3  a page was not cleaned, or the archive is damaged, cut off or none";
 
 #[derive(Args, Debug)]
 pub(crate) struct JobsArgs {
@@ -193,7 +187,8 @@ pub(crate) struct JobsArgs {
     ///
     /// One is enough where an engine starts a process for each core. Whatever the number, the
     /// output is the same.
-    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = count)]
+    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = count,
+          help_heading = None::<&str>)]
     jobs: usize,
 }
 

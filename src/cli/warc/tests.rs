@@ -32,7 +32,9 @@ fn read(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Option<Broken>) {
             Err(broken) => return (records, Some(broken)),
         };
         match reader.block() {
-            Ok(block) => records.push((head.get("warc-type").unwrap_or_default().to_string(), block)),
+            Ok(block) => {
+                records.push((head.get("warc-type").unwrap_or_default().to_string(), block))
+            }
             Err(broken) => return (records, Some(broken)),
         }
     }
