@@ -96,6 +96,10 @@ fn inputs(files: &[PathBuf]) -> Result<Vec<Input>, Stop> {
     Ok(Input::all(files))
 }
 
+fn no_threads(error: std::io::Error) -> Stop {
+    Stop::failed(format!("no thread can be started ({}); use fewer --jobs", io::reason(&error)))
+}
+
 /// Cleans what was read from `input`; the error is for the user.
 fn apply<'a>(
     cleaner: &Cleaner,

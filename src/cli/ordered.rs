@@ -4,6 +4,7 @@
 //! threads are not joined: when the caller has no use for further results (a broken pipe), the
 //! reader may be waiting for input that never comes.
 
+use std::io;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -14,6 +15,10 @@ const AHEAD: usize = 4;
 
 /// The bytes of input that may be under way, a single larger item aside.
 const IN_FLIGHT: usize = 16 << 20;
+
+/// The stack of a working thread. The main thread has as much on most systems, and what works
+/// there is to work here.
+const STACK: usize = 8 << 20;
 
 /// Gives out items; see [`start`].
 pub(crate) struct Feed<I, O> {
@@ -31,14 +36,20 @@ pub(crate) struct Results<O> {
 /// The caller takes no more results.
 pub(crate) struct Gone;
 
-struct Pending<O> {
-    result: Promise<O>,
-    weight: usize,
+/// A thread came to an end that it should not have come to: a bug.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Lost;
+
+impl Lost {
+    pub(crate) const MESSAGE: &str =
+        "a thread broke off, so the output is not whole; this is a bug in dehusk";
 }
 
-enum Promise<O> {
-    Kept(O),
-    Made(Receiver<O>),
+/// A result, or the promise of one, with the weight of its item.
+enum Pending<O> {
+    Kept(O, usize),
+    Made(Receiver<O>, usize),
+    End,
 }
 
 /// Starts `jobs` threads that do `work`, and one that feeds them.
@@ -46,7 +57,7 @@ pub(crate) fn start<I, O>(
     jobs: usize,
     work: impl Fn(I) -> O + Send + Sync + 'static,
     feed: impl FnOnce(&Feed<I, O>) -> Result<(), Gone> + Send + 'static,
-) -> Results<O>
+) -> io::Result<Results<O>>
 where
     I: Send + 'static,
     O: Send + 'static,
@@ -57,19 +68,24 @@ where
     let (work, work_out) = (Arc::new(work), Arc::new(Mutex::new(work_out)));
     for _ in 0..jobs {
         let (work, items) = (work.clone(), work_out.clone());
-        thread::spawn(move || {
+        thread::Builder::new().stack_size(STACK).spawn(move || {
             // The lock is held for taking an item, not for working on it.
             let next = || items.lock().unwrap_or_else(PoisonError::into_inner).recv();
             while let Ok((item, result)) = next() {
                 // Nobody waits for it if the caller has gone.
                 let _ = result.send(work(item));
             }
-        });
+        })?;
     }
+    drop(work_out);
     let budget = Arc::new(Budget::default());
     let feeder = Feed { work: work_in, order: order_in, budget: budget.clone() };
-    thread::spawn(move || feed(&feeder));
-    Results { order: order_out, budget }
+    thread::Builder::new().spawn(move || {
+        if feed(&feeder).is_ok() {
+            let _ = feeder.order.send(Pending::End);
+        }
+    })?;
+    Ok(Results { order: order_out, budget })
 }
 
 impl<I, O> Feed<I, O> {
@@ -77,28 +93,29 @@ impl<I, O> Feed<I, O> {
     pub(crate) fn give(&self, item: I, weight: usize) -> Result<(), Gone> {
         let (send, receive) = mpsc::sync_channel(1);
         self.budget.take(weight)?;
-        self.order.send(Pending { result: Promise::Made(receive), weight }).map_err(|_| Gone)?;
-        self.work.send((item, send)).map_err(|_| Gone)
+        self.order.send(Pending::Made(receive, weight)).map_err(|_| Gone)?;
+        // If no thread is left to take it, whoever waits for the result hears of it.
+        let _ = self.work.send((item, send));
+        Ok(())
     }
 
     /// Passes a result on that needs no work.
     pub(crate) fn pass(&self, result: O, weight: usize) -> Result<(), Gone> {
         self.budget.take(weight)?;
-        self.order.send(Pending { result: Promise::Kept(result), weight }).map_err(|_| Gone)
+        self.order.send(Pending::Kept(result, weight)).map_err(|_| Gone)
     }
 }
 
-impl<O> Iterator for Results<O> {
-    type Item = O;
-
-    fn next(&mut self) -> Option<O> {
-        let pending = self.order.recv().ok()?;
-        let result = match pending.result {
-            Promise::Kept(result) => result,
-            Promise::Made(result) => result.recv().ok()?,
+impl<O> Results<O> {
+    /// The next result; none after the last one.
+    pub(crate) fn next(&self) -> Result<Option<O>, Lost> {
+        let (result, weight) = match self.order.recv().map_err(|_| Lost)? {
+            Pending::Kept(result, weight) => (result, weight),
+            Pending::Made(result, weight) => (result.recv().map_err(|_| Lost)?, weight),
+            Pending::End => return Ok(None),
         };
-        self.budget.give_back(pending.weight);
-        Some(result)
+        self.budget.give_back(weight);
+        Ok(Some(result))
     }
 }
 
@@ -149,9 +166,15 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use super::*;
+
+    fn all<O>(results: io::Result<Results<O>>) -> Vec<O> {
+        let results = results.unwrap();
+        std::iter::from_fn(|| results.next().unwrap()).collect()
+    }
 
     #[test]
     fn results_come_in_order() {
@@ -165,47 +188,46 @@ mod tests {
                     if n % 10 == 3 { feed.pass(n, 1 << 20) } else { feed.give(n, 1 << 18) }
                 })
             });
-            assert!(results.eq(0..500), "{jobs} jobs");
+            assert!(all(results).into_iter().eq(0..500), "{jobs} jobs");
         }
     }
 
     #[test]
-    fn no_more_is_under_way_than_the_budget_and_one_item() {
-        let (at, most) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
-        let (fed, seen) = (at.clone(), most.clone());
+    fn no_more_is_under_way_than_the_budget() {
+        let given = Arc::new(AtomicUsize::new(0));
+        let counted = given.clone();
         let weight = IN_FLIGHT / 3;
         let results = start(
             8,
             |n: usize| n,
             move |feed| {
-                (0..50).try_for_each(|n| {
+                (0..20).try_for_each(|n| {
                     feed.give(n, weight)?;
-                    *fed.lock().unwrap() += weight;
+                    counted.fetch_add(1, Ordering::SeqCst);
                     Ok(())
                 })
             },
         );
-        for _ in results {
-            thread::sleep(Duration::from_millis(1));
-            let mut at = at.lock().unwrap();
-            let mut most = seen.lock().unwrap();
-            *most = (*most).max(*at);
-            *at = at.saturating_sub(weight);
+        let results = results.unwrap();
+        for taken in 0..20 {
+            thread::sleep(Duration::from_millis(2));
+            assert!(given.load(Ordering::SeqCst) <= taken + 3);
+            assert_eq!(results.next(), Ok(Some(taken)));
         }
-        assert!(*most.lock().unwrap() <= IN_FLIGHT + weight);
+        assert_eq!(results.next(), Ok(None));
     }
 
     #[test]
     fn an_item_larger_than_the_budget_passes() {
         let results =
             start(2, |n: u8| n, |feed| (0..3).try_for_each(|n| feed.give(n, IN_FLIGHT * 2)));
-        assert!(results.eq(0..3));
+        assert_eq!(all(results), [0, 1, 2]);
     }
 
     #[test]
     fn the_feeder_hears_that_nobody_wants_more() {
         let (told, hears) = mpsc::channel();
-        let mut results = start(
+        let results = start(
             2,
             |n: u64| n,
             move |feed| {
@@ -214,8 +236,21 @@ mod tests {
                 gone
             },
         );
-        assert_eq!(results.next(), Some(0));
+        let results = results.unwrap();
+        assert_eq!(results.next(), Ok(Some(0)));
         drop(results);
         hears.recv_timeout(Duration::from_secs(10)).expect("the feeder stops");
+    }
+
+    #[test]
+    fn a_thread_that_breaks_off_is_not_taken_for_the_end() {
+        let work = |n: u64| if n == 3 { panic!("on purpose") } else { n };
+        let results = start(1, work, |feed| (0..9).try_for_each(|n| feed.give(n, 1))).unwrap();
+        for n in 0..3 {
+            assert_eq!(results.next(), Ok(Some(n)));
+        }
+        assert_eq!(results.next(), Err(Lost));
+        let results = start(1, |n: u64| n, |_| panic!("on purpose")).unwrap();
+        assert_eq!(results.next(), Err(Lost));
     }
 }

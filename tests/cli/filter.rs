@@ -132,6 +132,24 @@ fn a_line_past_the_limit_is_passed_on() {
     ran.says("2 of 4 lines");
 }
 
+/// The converters recurse: what the limit of depth lets pass has to fit a thread's stack.
+#[test]
+fn deep_pages_become_text_and_markdown() {
+    for (open, close) in
+        [("<div>", "</div>"), ("<ul><li>", "</ul>"), ("<blockquote>", "</blockquote>")]
+    {
+        let depth = 500 / open.matches('<').count();
+        let page = format!("{}<p>The mill</p>{}", open.repeat(depth), close.repeat(depth));
+        let input = format!("{}\n", json!({ "html": page }));
+        for to in ["text", "markdown"] {
+            assert!(
+                filter(&["--to", to], &input).code(0).out().contains("The mill"),
+                "{open} {to}"
+            );
+        }
+    }
+}
+
 /// A program that sends a line and waits for the answer gets it.
 #[test]
 fn an_answer_comes_before_the_next_question() {

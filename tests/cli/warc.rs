@@ -66,13 +66,15 @@ fn archive() -> Vec<Vec<u8>> {
     ]
 }
 
+type Fields = Vec<(String, String)>;
+
 /// The records of an archive: fields and block.
-fn records(mut bytes: &[u8]) -> Vec<(Vec<(String, String)>, Vec<u8>)> {
+fn records(mut bytes: &[u8]) -> Vec<(Fields, Vec<u8>)> {
     let mut records = Vec::new();
     while !bytes.is_empty() {
         let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("the end of a head");
         let head = std::str::from_utf8(&bytes[..end]).expect("UTF-8");
-        let fields: Vec<(String, String)> = head
+        let fields: Fields = head
             .lines()
             .skip(1)
             .map(|line| line.split_once(": ").expect("a field"))

@@ -3,6 +3,9 @@
 //! A line is never read into values and written again: that would change numbers, escapes, white
 //! space and repeated keys. It is checked, its members are found, and pieces are replaced.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -124,7 +127,9 @@ impl Scan<'_> {
                         continue;
                     }
                 }
-                Some(b'"') => drop(self.string("a value")?),
+                Some(b'"') => {
+                    self.string("a value")?;
+                }
                 Some(b'-' | b'0'..=b'9') => self.number()?,
                 Some(b't') => self.word(b"true")?,
                 Some(b'f') => self.word(b"false")?,

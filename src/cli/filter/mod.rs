@@ -13,6 +13,7 @@ use dehusk::{Cleaner, Limits};
 use self::line::LineFilter;
 use self::lines::Done;
 use super::exit::Outcome;
+use super::ordered::Lost;
 use super::pipe_args::FilterArgs;
 use super::{Stop, complain, io, ordered};
 
@@ -33,11 +34,12 @@ pub(super) fn run(args: &FilterArgs) -> Result<Outcome, Stop> {
         args.jobs.threads(),
         move |batch| Done::of(&cleaning, &batch),
         move |feed| lines::read(stdin.lock(), &filter, feed),
-    );
+    )
+    .map_err(super::no_threads)?;
     let (mut lines, mut errors, mut first) = (0, 0, None);
     let mut broken = None;
     let mut out = std::io::stdout().lock();
-    for done in results {
+    while let Some(done) = results.next().map_err(|Lost| Stop::failed(Lost::MESSAGE))? {
         out.write_all(&done.bytes)
             .and_then(|()| out.flush())
             .map_err(|error| Stop::write("standard output", &error))?;

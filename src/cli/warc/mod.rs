@@ -15,7 +15,7 @@ use dehusk::{Cleaner, From};
 use self::feed::{Done, Plan};
 use super::exit::Outcome;
 use super::io::{self as files, Input};
-use super::ordered::{self, Results};
+use super::ordered::{self, Lost, Results};
 use super::pipe_args::WarcArgs;
 use super::{Stop, complain};
 
@@ -51,13 +51,15 @@ pub(super) fn run(args: &WarcArgs) -> Result<Outcome, Stop> {
         max_bytes: args.max_bytes,
     };
     let working = plan.clone();
-    let mut results = ordered::start(
+    let results = ordered::start(
         args.jobs.threads(),
         move |item| working.work(&item),
         move |feed| plan.feed(reader, feed),
-    );
+    )
+    .map_err(super::no_threads)?;
     // Where nothing at all can be read, an older output is not replaced with nothing.
-    let first = results.next().unwrap_or_default();
+    let lost = |Lost| Stop::failed(Lost::MESSAGE);
+    let first = results.next().map_err(lost)?.unwrap_or_default();
     if let Some(why) = first.broken {
         return Err(failed(why));
     }
@@ -103,7 +105,8 @@ impl Read for Output {
                 return Ok(read);
             }
             self.tally.add(std::mem::take(&mut self.current));
-            let Some(next) = self.results.next() else { return Ok(0) };
+            let lost = |Lost| io::Error::other(Lost::MESSAGE);
+            let Some(next) = self.results.next().map_err(lost)? else { return Ok(0) };
             (self.current, self.at) = (next, 0);
         }
     }
