@@ -47,6 +47,13 @@ fn messages() {
         "restore",
         "restore page.html",
         "restore page.html --record page.html",
+        "filter page.html",
+        "filter --cuts-field html",
+        "filter --cuts-field error",
+        "filter --spans-only --to text",
+        "warc missing.warc",
+        "warc page.html",
+        "warc page.html --jsonl --pass-all",
         "-x",
     ] {
         let args: Vec<&str> = line.split(' ').collect();

@@ -203,14 +203,14 @@ fn a_broken_pipe_ends_it_quietly() {
     assert_eq!(said, "");
 }
 
-/// A million lines: order and count are kept, and memory does not grow. A minute in a release
+/// A million lines: order and count are kept, and memory does not grow. Some minutes in a release
 /// build:
 ///
 /// ```sh
 /// cargo test --release -- --ignored --nocapture a_million_lines
 /// ```
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes minutes"]
 fn a_million_lines() {
     const LINES: usize = 1_000_000;
     let desk = Desk::new();

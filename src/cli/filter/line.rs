@@ -73,7 +73,7 @@ impl LineFilter {
             Err(mistake) => {
                 let at = mark.len() + mistake.at + 1;
                 let message =
-                    format!("not a JSON object: {} is missing at byte {at}", mistake.wanted);
+                    format!("not a JSON object: expected {} at byte {at}", mistake.wanted);
                 out.extend(self.stand_in(&message, number, Some(("content", text))).bytes());
                 return Err(message);
             }

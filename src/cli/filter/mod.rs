@@ -6,7 +6,7 @@ mod lines;
 #[cfg(test)]
 mod tests;
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, StdoutLock, Write};
 
 use dehusk::{Cleaner, Limits};
 
@@ -15,7 +15,7 @@ use self::lines::Done;
 use super::exit::Outcome;
 use super::ordered::Lost;
 use super::pipe_args::FilterArgs;
-use super::{Stop, complain, io, ordered};
+use super::{Stop, complain, io, ordered, terminal};
 
 /// Where the cuts go if they are all that is wanted.
 const CUTS_FIELD: &str = "cuts";
@@ -40,9 +40,7 @@ pub(super) fn run(args: &FilterArgs) -> Result<Outcome, Stop> {
     let mut broken = None;
     let mut out = std::io::stdout().lock();
     while let Some(done) = results.next().map_err(|Lost| Stop::failed(Lost::MESSAGE))? {
-        out.write_all(&done.bytes)
-            .and_then(|()| out.flush())
-            .map_err(|error| Stop::write("standard output", &error))?;
+        write(&done.bytes, &mut out).map_err(|error| Stop::write("standard output", &error))?;
         lines += done.lines;
         errors += done.errors;
         first = first.or(done.first_error);
@@ -59,6 +57,15 @@ pub(super) fn run(args: &FilterArgs) -> Result<Outcome, Stop> {
         None if errors > 0 => Ok(Outcome::Failed),
         None => Ok(Outcome::Done),
     }
+}
+
+/// Writes and flushes: whoever waits for the line gets it.
+fn write(bytes: &[u8], out: &mut StdoutLock<'_>) -> std::io::Result<()> {
+    if out.is_terminal() {
+        return terminal::show(&mut &*bytes, out);
+    }
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 fn filter(args: &FilterArgs) -> Result<LineFilter, Stop> {

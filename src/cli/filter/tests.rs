@@ -164,11 +164,11 @@ fn errors_are_a_field_of_the_line() {
         (r#"{"error":"x","html":5}"#, r#"{"error":"the field `html` holds no text","html":5}"#),
         (
             r#"["a"]"#,
-            r#"{"error":"not a JSON object: an object is missing at byte 1","line":7,"content":"[\"a\"]"}"#,
+            r#"{"error":"not a JSON object: expected an object at byte 1","line":7,"content":"[\"a\"]"}"#,
         ),
         (
             r#"{"html":"a"#,
-            r#"{"error":"not a JSON object: the quote that ends the string is missing at byte 11","line":7,"content":"{\"html\":\"a"}"#,
+            r#"{"error":"not a JSON object: expected the quote that ends the string at byte 11","line":7,"content":"{\"html\":\"a"}"#,
         ),
     ] {
         let (found, error) = line(&filter(), before);
