@@ -15,6 +15,7 @@ use crate::explain::{Narrator, text_of};
 use crate::finding::{BlockVerdict, Cut, NearMiss, Place, Verdict};
 use crate::judge::points::Scale;
 use crate::judge::{Region, Scope, judge};
+use crate::report::Report;
 use crate::rules::site::{Address, applies};
 use crate::text::{self, Kind};
 use crate::{Category, Rules};
@@ -285,6 +286,37 @@ impl Cleaner {
                 }
             })
             .collect())
+    }
+
+    /// A report on an input: one HTML file, complete in itself, that shows the page as it was,
+    /// every cut and every near miss in it, and the evidence for each. Cleans the input, and reads
+    /// it once more.
+    ///
+    /// It is safe to open: nothing of the page runs, and nothing is loaded. Of inputs too large
+    /// for a browser (beyond 1 MiB in the view of the source, 32 MiB in that of the page) parts
+    /// are shown, and 2,000 blocks at most.
+    ///
+    /// ```
+    /// use dehusk::{Cleaner, Rules};
+    ///
+    /// let cleaner = Cleaner::new(Rules::builtin()).name(Some("mill.html".into()));
+    /// let report = cleaner.report(b"<h2>The mill</h2><p>Advertisement</p><p>It is old.</p>")?;
+    /// assert!(report.contains("ad-label"));
+    /// # Ok::<(), dehusk::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The input is past the limits ([`Error::is_limit`]), or the proof that was asked for failed
+    /// ([`Error::is_proof`]).
+    pub fn report(&self, input: &[u8]) -> Result<String, Error> {
+        let cleaned = self.clean(input)?;
+        let (decoded, kind) = self.read(input);
+        let doc = self.parse(&decoded, kind)?;
+        let name = self.name.as_ref().map(|path| path.to_string_lossy());
+        let name = name.as_deref().unwrap_or("Page");
+        let report = Report { name, input, decoded: &decoded, doc: &doc, cleaned: &cleaned };
+        Ok(report.html())
     }
 
     fn parse(&self, decoded: &Decoded<'_>, kind: Kind) -> Result<Document, Error> {

@@ -70,6 +70,7 @@ mod finding;
 mod judge;
 mod record;
 mod render;
+mod report;
 mod rules;
 mod text;
 

@@ -186,6 +186,13 @@ pub(crate) struct ExplainArgs {
     /// Write JSON: one line for each file
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
+    /// Write a report on one input to this file, to open in a browser
+    ///
+    /// The report is complete in itself: it shows the page as it was, what was cut and what only
+    /// just stays, and the evidence for each. Nothing of the page runs in it, and nothing is
+    /// loaded from the network.
+    #[arg(long, value_name = "REPORT", help_heading = "Output", conflicts_with = "json")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

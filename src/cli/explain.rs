@@ -1,15 +1,17 @@
 //! `dehusk explain`: every cut and every near miss, with the evidence.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
 use super::args::ExplainArgs;
 use super::exit::Outcome;
+use super::io::{self, Input};
 use super::terminal::printable;
 use super::{Stop, complain};
-use dehusk::{Cleaned, From, Place, Reason, RuleRef};
+use dehusk::{Cleaned, Cleaner, From, Place, Reason, RuleRef};
 
 const CUT: Style = AnsiColor::Red.on_default().bold();
 const KEPT: Style = AnsiColor::Green.on_default().bold();
@@ -22,6 +24,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
     let inputs = super::inputs(&args.input.files)?;
     let cleaner = super::cleaner(&args.input, &args.what, super::rules(&args.rules)?)?;
     let limit = args.input.max_bytes;
+    if let Some(target) = &args.html {
+        return html(&inputs, &cleaner, limit, target);
+    }
     let mut outcome = Outcome::Done;
     for input in &inputs {
         let told = input.read(limit).and_then(|content| {
@@ -42,6 +47,50 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
         }
     }
     Ok(outcome)
+}
+
+/// How every report begins: what tells a report of before, to be written anew, from the page
+/// whose name was given by mistake.
+const REPORT_MARK: &str = "<meta name=generator content=\"dehusk ";
+
+/// The bytes of a report in which its mark stands.
+const REPORT_HEAD: u64 = 1024;
+
+/// Writes a report.
+fn html(inputs: &[Input], cleaner: &Cleaner, limit: usize, target: &Path) -> Result<Outcome, Stop> {
+    let [input] = inputs else {
+        return Err(Stop::usage(format!(
+            "a report is on one input, not on {}; write one for each",
+            inputs.len()
+        )));
+    };
+    if !io::is_stdout(Some(target)) && is_something_else(target) {
+        return Err(Stop::usage(format!(
+            "{}: is there already and is not a report; name another file for the report",
+            io::name(target)
+        )));
+    }
+    let report = input.read(limit).and_then(|content| {
+        let work = |cleaner: Cleaner| cleaner.report(&content.bytes);
+        super::attempt(cleaner, input, &content, limit, work)
+    });
+    match report {
+        Ok(report) => super::put(Some(target), &mut report.as_bytes()).map(|()| Outcome::Done),
+        Err(message) => {
+            complain(&message);
+            Ok(Outcome::Failed)
+        }
+    }
+}
+
+/// Whether there is a file at `target` that holds something and is not a report.
+fn is_something_else(target: &Path) -> bool {
+    let Ok(file) = std::fs::File::open(target) else { return false };
+    let mut head = Vec::new();
+    let read = file.metadata().and_then(|data| {
+        if data.is_file() { file.take(REPORT_HEAD).read_to_end(&mut head) } else { Ok(0) }
+    });
+    read.is_err() || !head.is_empty() && !String::from_utf8_lossy(&head).contains(REPORT_MARK)
 }
 
 fn json(name: &str, cleaned: &Cleaned<'_>) -> String {

@@ -107,17 +107,26 @@ fn apply<'a>(
     content: &'a Content,
     limit: usize,
 ) -> Result<Cleaned<'a>, String> {
+    attempt(cleaner, input, content, limit, |cleaner| cleaner.clean(&content.bytes))
+}
+
+/// Has a cleaner `work` on what was read from `input`; the error is for the user.
+fn attempt<T>(
+    cleaner: &Cleaner,
+    input: &Input,
+    content: &Content,
+    limit: usize,
+    work: impl FnOnce(Cleaner) -> Result<T, dehusk::Error>,
+) -> Result<T, String> {
     let failed = |why: String| format!("{}: not cleaned: {why}", input.name());
     if content.rest.is_some() {
         return Err(failed(format!("larger than {limit} bytes; --max-bytes raises the limit")));
     }
-    cleaner.clone().name(input.path().map(Path::to_path_buf)).clean(&content.bytes).map_err(
-        |error| {
-            // The size was looked at before: the limit is that of depth.
-            let advice = if error.is_limit() { " (--max-depth)" } else { "" };
-            failed(format!("{error}{advice}"))
-        },
-    )
+    work(cleaner.clone().name(input.path().map(Path::to_path_buf))).map_err(|error| {
+        // The size was looked at before: the limit is that of depth.
+        let advice = if error.is_limit() { " (--max-depth)" } else { "" };
+        failed(format!("{error}{advice}"))
+    })
 }
 
 fn rules(args: &RulesArgs) -> Result<Rules, Stop> {

@@ -95,6 +95,21 @@ impl Decoded<'_> {
             }
     }
 
+    /// The first character of the text that begins at `offset` of the source or after it, for
+    /// reports.
+    pub(crate) fn text_offset(&self, offset: usize) -> usize {
+        let (mut low, mut high) = (0, self.text.len());
+        while low < high {
+            let middle = self.text.floor_char_boundary(low + (high - low) / 2);
+            if self.source_offset(middle) >= offset {
+                high = middle;
+            } else {
+                low = self.text.ceil_char_boundary(middle + 1);
+            }
+        }
+        low
+    }
+
     /// Whether taking `cuts` out of the source leaves bytes that decode to the text without
     /// their ranges. Each pair is a range of the text and what [`Decoded::to_source`] gave for
     /// it, in order. Each cut is proved when it is mapped; this proves them together, which says
