@@ -42,7 +42,7 @@
 //!   shields and guards have the last word;
 //! - **cut** takes out byte ranges of which it is known, or proven, that the rest of the page
 //!   parses as before;
-//! - **render** gives the bytes, or text, Markdown, JSON.
+//! - **render** gives the bytes, or text, Markdown, JSON; **report** a page to look at.
 //!
 //! # Promises
 //!

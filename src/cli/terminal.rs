@@ -23,7 +23,7 @@ pub(crate) fn lines(text: &str) -> String {
 fn steers(c: char) -> bool {
     let turns = matches!(
         c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
     );
     turns || (c.is_control() && c != '\n' && c != '\t')
 }
@@ -60,6 +60,27 @@ mod tests {
         let mut shown = Vec::new();
         show(&mut &b"caf\xe9 \x9b31m\nnext"[..], &mut shown).unwrap();
         assert_eq!(shown, "caf\u{fffd} \u{fffd}31m\nnext".as_bytes());
+    }
+
+    #[test]
+    fn no_character_that_steers_is_let_through() {
+        let all: String = (0..=char::MAX as u32).filter_map(char::from_u32).collect();
+        let shown = lines(&all);
+        for c in shown.chars() {
+            assert!(c == '\n' || c == '\t' || !c.is_control(), "U+{:04X}", c as u32);
+        }
+        // Unicode's Bidi_Control, and the format characters that it has since taken back.
+        for c in "\u{61c}\u{200e}\u{200f}"
+            .chars()
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{206f}')
+        {
+            assert!(!shown.contains(c), "U+{:04X}", c as u32);
+        }
+        // Letters, joiners and accents stay.
+        for c in "é中\u{200d}\u{200c}\u{301}🙂".chars() {
+            assert!(shown.contains(c), "U+{:04X}", c as u32);
+        }
     }
 
     #[test]

@@ -3,32 +3,17 @@
 //! This is the first of two defences: the frame's policy lets no style load anything either.
 
 /// Functions that name something to load.
+#[rustfmt::skip]
 const LOADERS: &[&str] = &[
-    "url",
-    "src",
-    "image",
-    "image-set",
-    "-webkit-image-set",
-    "cross-fade",
-    "-webkit-cross-fade",
-    "element",
-    "-moz-element",
-    "paint",
-    "expression",
-    "url-prefix",
+    "url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade",
+    "element", "-moz-element", "paint", "expression", "url-prefix",
 ];
 
 /// At-rules that only choose when or in which order rules apply, or say how something moves.
+#[rustfmt::skip]
 const AT_RULES: &[&str] = &[
-    "media",
-    "supports",
-    "layer",
-    "container",
-    "scope",
-    "starting-style",
-    "keyframes",
-    "-webkit-keyframes",
-    "-moz-keyframes",
+    "media", "supports", "layer", "container", "scope", "starting-style", "keyframes",
+    "-webkit-keyframes", "-moz-keyframes",
 ];
 
 /// What stands for a name that is not let through; it means nothing to a browser.
@@ -213,7 +198,7 @@ fn after_parenthesis(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use cssparser::{Parser, ParserInput, Token};
+    use cssparser::{Parser, Token};
     use proptest::prelude::*;
 
     use super::{LOADERS, Origin, clean};
@@ -279,7 +264,7 @@ mod tests {
     }
 
     /// What a sheet would load, read by another tokenizer.
-    fn loads(input: &mut Parser<'_, '_>, found: &mut Vec<String>) {
+    fn loads(input: &mut Parser<'_>, found: &mut Vec<String>) {
         while let Ok(token) = input.next().cloned() {
             match &token {
                 Token::UnquotedUrl(url) | Token::BadUrl(url) => found.push(url.to_string()),
@@ -298,11 +283,10 @@ mod tests {
                     | Token::SquareBracketBlock
                     | Token::CurlyBracketBlock
             ) {
-                let _: Result<(), cssparser::ParseError<'_, ()>> =
-                    input.parse_nested_block(|inner| {
-                        loads(inner, found);
-                        Ok(())
-                    });
+                let _: Result<(), cssparser::ParseError<()>> = input.parse_nested_block(|inner| {
+                    loads(inner, found);
+                    Ok(())
+                });
             }
         }
     }
@@ -319,7 +303,7 @@ mod tests {
                 clean(&mut out, &pieces.concat(), origin);
                 prop_assert!(!out.contains("</") && !out.contains("<!"), "{}", out);
                 let mut found = Vec::new();
-                loads(&mut Parser::new(&mut ParserInput::new(&out)), &mut found);
+                loads(&mut Parser::new(&out), &mut found);
                 prop_assert!(found.is_empty(), "{:?} in {}", found, out);
             }
         }

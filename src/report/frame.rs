@@ -22,6 +22,9 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; 
 
 const STYLE: &str = include_str!("frame.css");
 
+/// A picture of one transparent dot, which stands where those that are not in the file would.
+const BLANK: &str = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+
 /// The page in the frame.
 #[derive(Debug)]
 pub(super) struct Frame {
@@ -203,6 +206,7 @@ impl<'a> Writer<'a> {
     /// Writes a start tag up to its `>`.
     fn start(&mut self, name: &str, element: &Element) {
         let _ = write!(self.out, "<{name}");
+        let mut blank = name == "img";
         for attr in &element.attrs {
             let value = &*attr.value;
             let local = &*attr.name.local;
@@ -215,12 +219,17 @@ impl<'a> Writer<'a> {
                 self.attribute("style", &style);
             } else if local == "src" && name == "img" && allowed::is_picture(value) {
                 self.attribute("src", value);
+                blank = false;
             } else if local == "href" && name == "a" {
                 // What looks like a link should, but it leads nowhere.
                 self.attribute("data-dehusk-link", "");
             } else if let Some(local) = allowed::attribute(element, attr) {
                 self.attribute(local, value);
             }
+        }
+        if blank {
+            self.attribute("src", BLANK);
+            self.attribute("data-dehusk-blank", "");
         }
         if allowed::takes_focus(name) {
             self.attribute("tabindex", "-1");

@@ -18,13 +18,13 @@ const MAX_EXTENT: usize = 40;
 pub(super) fn entry(out: &mut String, item: &Item<'_>) {
     let (number, category, word) = (item.number, item.category, item.state.word());
     let kind = if item.state.is_cut() { "cut" } else { "kept" };
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<li class=item id=item-{number} data-item={number} data-cat={category} data-state={kind}>\
          <details><summary><span class=n>{number}</span>\
          <span class=cat>{category}</span> <span class=state>{word}</span> \
          <span class=points>{} points</span>\
-         <span class=text dir=auto>{}</span></summary>\n",
+         <span class=text dir=auto>{}</span></summary>",
         item.points,
         escaped(&quote(item)),
     );

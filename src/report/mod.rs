@@ -110,7 +110,12 @@ impl Report<'_> {
                 "<label><input type=radio name=view value={value}{checked}><span>{label}</span></label>"
             );
         }
-        out.push_str("</fieldset>\n<fieldset class=show hidden><legend>Show</legend>");
+        out.push_str("</fieldset>\n");
+        if items.is_empty() {
+            out.push_str("</header>\n");
+            return;
+        }
+        out.push_str("<fieldset class=show hidden><legend>Show</legend>");
         for category in Category::ALL {
             let of = items.iter().filter(|item| item.category == category).count();
             if of > 0 {
@@ -139,7 +144,7 @@ impl Report<'_> {
             if frame.bare {
                 let _ = writeln!(
                     out,
-                    "<p class=note>In plain style: the page has no style sheet in its file.</p>"
+                    "<p class=\"note plain\">In plain style: the page has no style sheet in its file.</p>"
                 );
             }
             out.push_str("<iframe id=frame title=\"The page\" sandbox=allow-same-origin srcdoc=\"");
@@ -148,7 +153,7 @@ impl Report<'_> {
             out.push_str("\"></iframe>\n");
         }
         let hidden = if self.is_html() { " hidden" } else { "" };
-        let _ = write!(out, "<div id=source tabindex=0 role=region aria-label=Source{hidden}>\n");
+        let _ = writeln!(out, "<div id=source tabindex=0 role=region aria-label=Source{hidden}>");
         source::lines(out, &self.decoded.text, items, places);
         out.push_str("</div>\n</section>\n");
     }
@@ -171,10 +176,10 @@ fn list(out: &mut String, items: &[Item<'_>], beyond: usize) {
     }
     out.push_str("</ol>\n");
     if beyond > 0 {
-        let _ = write!(
+        let _ = writeln!(
             out,
             "<p class=note>{} more are not in this report. <code>dehusk explain --json</code> \
-             lists all.</p>\n",
+             lists all.</p>",
             grouped(beyond)
         );
     }

@@ -56,7 +56,7 @@
       css += `${mark}{outline-width:4px!important;box-shadow:inset 0 0 0 100vmax var(--dehusk-tint),`
         + "0 0 0 7px var(--dehusk-tint)!important}";
     }
-    for (const sheet of inFrame("#dehusk-now")) sheet.textContent = `@layer dehusk{${css}}`;
+    for (const sheet of inFrame("style#dehusk-now")) sheet.textContent = `@layer dehusk{${css}}`;
 
     const off = new Set(toggles.filter((t) => !t.checked).map((t) => t.value));
     for (const mark of source.querySelectorAll("mark")) {
@@ -97,7 +97,7 @@
   // Makes an item the current one, in the list and on the page.
   function select(item, { focus = true, scroll = true } = {}) {
     if (current) current.removeAttribute("aria-current");
-    if (openedByUs && openedByUs !== item) summary(openedByUs).parentNode.open = false;
+    if (openedByUs && openedByUs !== item) openedByUs.querySelector("details").open = false;
     openedByUs = null;
     current = item;
     if (!item) return paint();
@@ -110,9 +110,14 @@
     if (view() === "after") show("before");
     else paint();
     if (focus) summary(item).focus({ preventScroll: true });
+    if (scroll) find(item);
+    // Last, since to scroll what is in the frame may scroll the window as well.
     const room = matchMedia("(max-width: 760px)").matches ? innerHeight / 2 : list.clientHeight - 96;
     item.scrollIntoView({ block: item.offsetHeight > room ? "start" : "nearest" });
-    if (!scroll) return;
+  }
+
+  // Brings an item into view on the page, or where that cannot be, in its source.
+  function find(item) {
     if (marks(item).length === 0 && isPage && view() !== "source") {
       // A pop-up that a script would open, say: the source has it all the same.
       show("source");

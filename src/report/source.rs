@@ -42,7 +42,7 @@ pub(super) fn lines(out: &mut String, source: &str, items: &[Item<'_>], places: 
 /// The ranges to show, in order, apart from each other.
 fn parts(source: &str, items: &[Item<'_>]) -> Vec<Range<usize>> {
     if source.len() <= MAX_WHOLE {
-        return vec![0..source.len()];
+        return std::iter::once(0..source.len()).collect();
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut left = MAX_ALL;

@@ -192,16 +192,28 @@ impl Browser {
         base64::prelude::BASE64_STANDARD.decode(data).expect("base64")
     }
 
-    /// The addresses of all requests made since the last call, or attempted and blocked.
-    pub(crate) fn requests(&self) -> Vec<String> {
+    /// The requests since the last call: the address of each, and whether it failed: here that
+    /// is, whether the browser kept it from being sent.
+    pub(crate) fn requests(&self) -> Vec<(String, bool)> {
         let log = self.command("/se/log", &json!({ "type": "performance" }));
-        let entries = log.as_array().expect("a log");
-        entries
+        let events: Vec<Value> = log
+            .as_array()
+            .expect("a log")
             .iter()
             .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok())
-            .filter(|entry| entry["message"]["method"] == "Network.requestWillBeSent")
-            .filter_map(|entry| {
-                Some(entry["message"]["params"]["request"]["url"].as_str()?.to_string())
+            .map(|mut entry| entry["message"].take())
+            .collect();
+        let failed = |id: &Value| {
+            events.iter().any(|event| {
+                event["method"] == "Network.loadingFailed" && event["params"]["requestId"] == *id
+            })
+        };
+        events
+            .iter()
+            .filter(|event| event["method"] == "Network.requestWillBeSent")
+            .filter_map(|event| {
+                let url = event["params"]["request"]["url"].as_str()?.to_string();
+                Some((url, failed(&event["params"]["requestId"])))
             })
             .collect()
     }

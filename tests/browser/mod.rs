@@ -131,6 +131,8 @@ fn every_block_is_marked_and_listed() {
     // The page's own style is there, and does not get rid of the marks.
     table.holds("style(page.querySelector('h1')).color === 'rgb(20, 60, 50)'");
     table.holds("style(marks(2)[0]).outlineWidth === '2px'");
+    // A picture that is not in the file has its place all the same.
+    table.holds("page.images[0].offsetWidth === 600 && page.images[0].offsetHeight === 220");
     table.holds("style(marks(2)[0], '::before').length > 0 && marks(2)[0].dataset.dehuskTag === '2 newsletter'");
     let bar = table.eval("document.querySelector('.title p').textContent");
     assert!(bar.as_str().unwrap().contains("5 cuts"), "{bar}");
@@ -391,7 +393,7 @@ fn a_phone_shows_page_and_list() {
         "inView(frame, innerHeight) && frame.getBoundingClientRect().bottom < innerHeight * 0.75",
     );
     table.holds("document.querySelector('#item-6').getBoundingClientRect().top >= frame.getBoundingClientRect().bottom");
-    table.holds("inView(document.querySelector('#item-6'), innerHeight)");
+    table.holds("document.querySelector('#item-6').getBoundingClientRect().bottom <= innerHeight");
 }
 
 #[test]
@@ -421,19 +423,20 @@ fn text_is_its_own_page() {
     table.holds("seen(frame)");
 }
 
-/// What is left of a page that ran: nothing.
+/// What a page did that ran, or loaded something: nothing. What the policy stops has been tried,
+/// but not sent.
 #[track_caller]
-fn assert_nothing_ran(table: &Table, listener: &Listener, title: &str) {
+fn assert_nothing_ran(table: &Table, listener: &Listener, title: &str, may_try: bool) {
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert!(!table.browser.has_dialog());
     assert_eq!(table.eval("document.title"), title);
     assert_eq!(listener.heard(), Vec::<String>::new());
-    let local = |url: &String| {
-        url.starts_with("file:") || url.starts_with("data:") || url.starts_with("about:")
-    };
-    let requests: Vec<String> =
-        table.browser.requests().into_iter().filter(|u| !local(u)).collect();
-    assert_eq!(requests, Vec::<String>::new());
+    let mut requests = table.browser.requests();
+    requests.retain(|(url, blocked)| {
+        let local = ["file:", "data:", "about:"].iter().any(|scheme| url.starts_with(scheme));
+        !(local || may_try && *blocked)
+    });
+    assert_eq!(requests, []);
     table.holds("location.protocol === 'file:' && page.location.href === 'about:srcdoc'");
     assert_eq!(table.browser.windows(), 1);
 }
@@ -459,7 +462,7 @@ fn a_hostile_page_is_only_looked_at() {
     let report = cleaner.report(hostile.as_bytes()).unwrap();
     table.open_html(&report);
     let title = "hostile\u{fffd}<script>.html - dehusk";
-    assert_nothing_ran(&table, &listener, title);
+    assert_nothing_ran(&table, &listener, title, false);
     // It is shown, and what was cut is marked in spite of what it tries against that.
     table.holds("page.body.innerText.includes('It stood empty for a century')");
     table.holds("all('[data-dehusk]', page).length > 0 && marks(1)[0].localName === 'form'");
@@ -482,7 +485,7 @@ fn a_hostile_page_is_only_looked_at() {
     table.browser.click("[value=before]");
     table.browser.in_frame(|frame| frame.click("[data-dehusk] p"));
     table.holds("current() === 1");
-    assert_nothing_ran(&table, &listener, title);
+    assert_nothing_ran(&table, &listener, title, false);
 
     // The second defence by itself: the page's own markup in the same frame.
     let (before, rest) = report.split_once("srcdoc=\"").unwrap();
@@ -490,8 +493,8 @@ fn a_hostile_page_is_only_looked_at() {
     let policy = frame.split_once("<style>").unwrap().0;
     let raw = hostile.replace('&', "&amp;").replace('"', "&quot;");
     table.open_html(&format!("{before}srcdoc=\"{policy}{raw}\"></iframe>{after}"));
-    table.holds("page.querySelectorAll('script').length > 5");
-    assert_nothing_ran(&table, &listener, title);
+    table.holds("Document.prototype.querySelectorAll.call(page, 'script').length > 5");
+    assert_nothing_ran(&table, &listener, title, true);
 }
 
 #[test]

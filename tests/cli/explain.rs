@@ -95,6 +95,52 @@ fn what_a_page_says_cannot_steer_the_terminal() {
     assert!(!ran.out().contains(['\x1b', '\u{202e}', '\x07']), "{ran:?}");
 }
 
+/// What a page can put into every part of an explanation: its text, the names of its elements
+/// (which are the way to the block), and the name of its file.
+const STEERS: &str = "\x1b]0;t\x07\x1b[2J\u{9b}31m\u{202e}\u{2066}\u{200f}\r\x08";
+
+const STEER: [char; 8] =
+    ['\x1b', '\x07', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200f}', '\r', '\x08'];
+
+#[test]
+fn no_part_of_an_explanation_steers() {
+    let desk = Desk::new();
+    let page = PAGE
+        .replace("Sign up", &format!("{STEERS}Sign up{STEERS}"))
+        .replace("<form>", &format!("<x{STEERS}y><form class='newsletter{STEERS}'>"));
+    let name = "page\u{202e}\x1b[31m.html";
+    desk.put(name, page);
+    let ran = desk.run(&["explain", name, "--all"]).code(0);
+    assert!(ran.out().contains("Sign up"), "{ran:?}");
+    assert!(!ran.out().contains(STEER), "{ran:?}");
+    let ran = desk.run(&["explain", "missing\u{202e}\x1b[31m.html"]).code(3);
+    assert!(!ran.err.contains(['\x1b', '\u{202e}']), "{ran:?}");
+}
+
+#[test]
+fn json_is_valid_and_exact_whatever_the_page() {
+    let desk = Desk::new();
+    let sign = format!("Sign \"up\" \\ </script> {STEERS}\u{0}\u{fffd}\u{10ffff}");
+    let page = PAGE.replace("Sign up", &sign).replace("<h1>", "<h1>\u{1F600} \u{e9}");
+    let mut bytes = page.into_bytes();
+    // Bytes that are no text at all, before and in what is cut.
+    let at = bytes.windows(6).position(|w| w == b"<form>").unwrap() + 6;
+    bytes.splice(at..at, *b"\xff\xc3\x28 ");
+    bytes.splice(15..15, *b"\xfe\xed\xa0\x80");
+    desk.put("page.html", &bytes);
+    let ran = desk.run(&["explain", "--json", "page.html", "--encoding", "utf-8"]).code(0);
+    let told: serde_json::Value = serde_json::from_str(ran.out()).expect("JSON");
+    let cut = &told["cuts"][0];
+    assert!(cut["text"].as_str().unwrap().contains("Sign \"up\" \\ \u{1b}]0;t"), "{cut}");
+    let end = |name: &str| usize::try_from(cut["place"]["range"][name].as_u64().unwrap()).unwrap();
+    let gone = &bytes[end("start")..end("end")];
+    assert!(gone.starts_with(b"<form>\xff\xc3\x28 ") && gone.ends_with(b"</form>"), "{gone:?}");
+    assert_eq!(
+        desk.run(&["page.html", "--encoding", "utf-8"]).code(0).out,
+        [&bytes[..end("start")], &bytes[end("end")..]].concat()
+    );
+}
+
 #[test]
 fn colours_are_for_terminals() {
     let desk = Desk::with_page();

@@ -7,6 +7,7 @@ mod filter;
 mod help;
 mod options;
 mod output;
+mod report;
 mod restore;
 mod rules;
 mod warc;
