@@ -45,11 +45,8 @@ const NO_MARKS_IN: &[&str] = &[
     "colgroup",
 ];
 
-#[rustfmt::skip]
 const SHAPES: &[&str] =
-    &[
-    "svg", "g", "path", "circle", "rect", "ellipse", "line", "polyline", "polygon",
-];
+    &["svg", "g", "path", "circle", "rect", "ellipse", "line", "polyline", "polygon"];
 
 #[rustfmt::skip]
 const ATTRIBUTES: &[&str] = &[
