@@ -2,7 +2,8 @@
 //!
 //! A phrase is plain words. `*` at the start or end of a word lets the word go on there; `...`
 //! between words stands for up to [`GAP_WORDS`] others in the same sentence. Each stretch of
-//! fixed text between such places is a segment.
+//! fixed text between such places is a segment. `(a|b c)` stands for either, `(a|)` for `a` or
+//! nothing: such a phrase is short for several.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ pub(crate) const GAP_WORDS: usize = 6;
 
 /// How many bytes of folded text `...` may stand for: the bound for languages without spaces.
 pub(crate) const GAP_BYTES: usize = 90;
+
+/// How many phrases one with groups may stand for: enough for three groups of six.
+const MAX_ALTERNATIVES: usize = 256;
 
 /// A stretch of fixed, folded text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,8 @@ pub(crate) enum BadPhrase {
     LoneStar,
     StarInside,
     Mark,
+    Group,
+    TooMany,
 }
 
 impl BadPhrase {
@@ -54,12 +60,44 @@ impl BadPhrase {
                 "`*` belongs to a word: `newsletter*`; for whole words use `...`"
             }
             BadPhrase::StarInside => "`*` stands at the start or the end of a word, not inside it",
+            BadPhrase::Group => "a group is written `(one|other)`, with no group inside it",
+            BadPhrase::TooMany => "this stands for more than 256 phrases; write several lines",
             BadPhrase::Mark => "a phrase lies within one sentence: leave out `.`, `!`, `?` and `:`",
         }
     }
 }
 
+/// The phrases that `text` is short for: one for each choice from its groups.
+pub(crate) fn alternatives(text: &str) -> Result<Vec<String>, BadPhrase> {
+    let mut all = vec![String::new()];
+    let mut rest = text;
+    while let Some((before, group)) = rest.split_once('(') {
+        let (choices, after) = group.split_once(')').ok_or(BadPhrase::Group)?;
+        if before.contains([')', '|']) || choices.contains('(') || !choices.contains('|') {
+            return Err(BadPhrase::Group);
+        }
+        let choices: Vec<&str> = choices.split('|').collect();
+        if all.len() * choices.len() > MAX_ALTERNATIVES {
+            return Err(BadPhrase::TooMany);
+        }
+        let chosen = |start: &String| {
+            choices.iter().map(|choice| format!("{start}{before}{choice}")).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(chosen).collect();
+        rest = after;
+    }
+    if rest.contains([')', '|']) {
+        return Err(BadPhrase::Group);
+    }
+    for one in &mut all {
+        one.push_str(rest);
+        *one = one.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    Ok(all)
+}
+
 impl Phrase {
+    /// Parses one phrase without groups.
     pub(crate) fn parse(text: &str) -> Result<Phrase, BadPhrase> {
         let mut segments: Vec<Segment> = Vec::new();
         // Whether the next word may be appended to the last segment, and the gap if it may not.
@@ -138,6 +176,24 @@ mod tests {
     fn shape(text: &str) -> Vec<(String, bool, bool, u8)> {
         let phrase = Phrase::parse(text).unwrap();
         phrase.segments.into_iter().map(|s| (s.text, s.begins_word, s.ends_word, s.gap)).collect()
+    }
+
+    #[test]
+    fn groups_are_short_for_several() {
+        let all = |text: &str| alternatives(text).map(|all| all.join("; "));
+        assert_eq!(all("sign up").as_deref(), Ok("sign up"));
+        assert_eq!(
+            all("(each|every) (day|other week) ... inbox").as_deref(),
+            Ok("each day ... inbox; each other week ... inbox; every day ... inbox; \
+                every other week ... inbox")
+        );
+        assert_eq!(all("join (our|) list").as_deref(), Ok("join our list; join list"));
+        assert_eq!(all("news(letter|mail)*").as_deref(), Ok("newsletter*; newsmail*"));
+        for bad in ["join (our list", "join our) list", "a|b", "(a)", "(a|(b|c))"] {
+            assert_eq!(all(bad), Err(BadPhrase::Group), "{bad}");
+        }
+        let many = "(a|b|c|d|e|f|g) ".repeat(3);
+        assert_eq!(all(&many), Err(BadPhrase::TooMany));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_saphyr::{Location, Spanned};
 
 use super::format::{self, OneOrMany, Phrases};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, alternatives};
 use super::problem::{Problem, Report, nearest};
 use super::rule::{Action, BAR, Category, Line, Measure, Rule, Ruleset, Sign, SignId, Site, Test};
 
@@ -499,8 +499,11 @@ fn phrases(list: &format::List, report: &mut Report<'_>) -> Vec<Phrase> {
     let mut phrases = Vec::new();
     for (_, texts) in &list.languages.0 {
         for text in texts {
-            match Phrase::parse(&text.value) {
-                Ok(phrase) => phrases.push(phrase),
+            let read = alternatives(&text.value).and_then(|all| {
+                all.iter().map(|one| Phrase::parse(one)).collect::<Result<Vec<_>, _>>()
+            });
+            match read {
+                Ok(all) => phrases.extend(all),
                 Err(bad) => report.at(text.referenced, bad.message(), None),
             }
         }
