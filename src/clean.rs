@@ -11,7 +11,8 @@ use crate::dom::parse::{ParseOptions, parse};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::evidence::block::Outline;
-use crate::explain::{Narrator, text_of};
+use crate::evidence::memory::Memory;
+use crate::explain::{Lines, Narrator, text_of};
 use crate::finding::{BlockVerdict, Cut, NearMiss, Place, Verdict};
 use crate::judge::points::Scale;
 use crate::judge::{Region, Scope, judge};
@@ -441,8 +442,10 @@ impl Page<'_> {
         // latter is tried again each round: other cuts may have made it safe.
         let mut accepted: Vec<(Target, Cut)> = Vec::new();
         let mut refused: Vec<NearMiss> = Vec::new();
+        let lines = Lines::new(&self.decoded.text);
+        let mut memory = Memory::new(self.doc.nodes.len());
         for round in 0.. {
-            let evidence = Evidence::read(&self.doc, &rules.0);
+            let evidence = Evidence::read(&self.doc, &rules.0, &mut memory);
             let scale = Scale {
                 doc: &self.doc,
                 rules: &rules.0,
@@ -450,8 +453,9 @@ impl Page<'_> {
                 text_document: self.kind != Kind::Html,
             };
             let judgement = judge(&scale, &scope);
-            let narrator = Narrator::new(&scale, self.decoded);
-            verdicts.near = judgement.near.iter().map(|miss| narrator.near(miss)).collect();
+            let narrator = Narrator::new(&scale, self.decoded, &lines);
+            // Told of the last round only.
+            let near = || judgement.near.iter().map(|miss| narrator.near(miss)).collect();
             let before = accepted.len();
             let mut found = accepted.clone();
             for region in &judgement.regions {
@@ -461,6 +465,7 @@ impl Page<'_> {
                 }
             }
             if found.len() == before || round == MAX_ROUNDS {
+                verdicts.near = near();
                 break;
             }
             let (plan, cuts) = self.plan(&found);
@@ -477,6 +482,7 @@ impl Page<'_> {
             refused =
                 kept.into_iter().filter(|(i, _)| *i >= before).map(|(_, miss)| miss).collect();
             if !useful {
+                verdicts.near = near();
                 break;
             }
             for target in gone.iter().map(|(target, _)| target).chain(&plan.wrappers) {

@@ -1,5 +1,7 @@
 //! From verdicts to findings: who said what, where, and why, in words.
 
+use std::cell::OnceCell;
+
 use crate::decode::Decoded;
 use crate::dom::{Document, NodeData, NodeId};
 use crate::evidence::block::BlockId;
@@ -15,14 +17,53 @@ const NEAR_CHARS: usize = 200;
 pub(crate) struct Narrator<'a> {
     scale: &'a Scale<'a>,
     decoded: &'a Decoded<'a>,
-    /// Where lines begin in the decoded text.
-    lines: Vec<usize>,
+    lines: &'a Lines<'a>,
+}
+
+/// The lines of a text, counted when first asked for: most pages have nothing to tell of.
+pub(crate) struct Lines<'a> {
+    text: &'a [u8],
+    /// How many end before each [`STRIDE`] of the text.
+    before: OnceCell<Vec<usize>>,
+}
+
+/// What is counted anew for each place.
+const STRIDE: usize = 4096;
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(text: &'a str) -> Lines<'a> {
+        Lines { text: text.as_bytes(), before: OnceCell::new() }
+    }
+
+    /// The line, from 1, of the byte `at`.
+    fn of(&self, at: usize) -> usize {
+        let before = self.before.get_or_init(|| {
+            let mut count = 0;
+            let strides = self.text.chunks(STRIDE).map(|stride| {
+                count += breaks(stride);
+                count
+            });
+            std::iter::once(0).chain(strides).collect()
+        });
+        let at = at.min(self.text.len());
+        let stride = at / STRIDE;
+        1 + before.get(stride).copied().unwrap_or(0) + breaks(&self.text[stride * STRIDE..at])
+    }
+}
+
+/// The number of line feeds.
+fn breaks(bytes: &[u8]) -> usize {
+    // Sums of bytes are what compilers make vector code of.
+    let in_chunk = |chunk: &[u8]| chunk.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
+    bytes.chunks(u8::MAX as usize).map(|chunk| usize::from(in_chunk(chunk))).sum()
 }
 
 impl<'a> Narrator<'a> {
-    pub(crate) fn new(scale: &'a Scale<'a>, decoded: &'a Decoded<'a>) -> Self {
-        let breaks = decoded.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+    pub(crate) fn new(
+        scale: &'a Scale<'a>,
+        decoded: &'a Decoded<'a>,
+        lines: &'a Lines<'a>,
+    ) -> Self {
         Narrator { scale, decoded, lines }
     }
 
@@ -71,7 +112,7 @@ impl<'a> Narrator<'a> {
         let end = doc.span(last).map_or(start, |span| span.end.max(start));
         Place {
             range: self.decoded.source_offset(start)..self.decoded.source_offset(end),
-            line: self.lines.partition_point(|begin| *begin <= start),
+            line: self.lines.of(start),
             path: if self.scale.text_document { String::new() } else { path(doc, first) },
         }
     }
@@ -219,4 +260,19 @@ pub(crate) fn text_of(doc: &Document, first: NodeId, last: NodeId) -> String {
         top = if id == last { None } else { doc.node(id).next };
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        let text = "a\n\nbc\n".repeat(STRIDE);
+        let lines = Lines::new(&text);
+        for at in (0..=text.len()).step_by(97).chain([text.len(), text.len() + 1]) {
+            let before = &text[..at.min(text.len())];
+            assert_eq!(lines.of(at), 1 + before.matches('\n').count(), "{at}");
+        }
+    }
 }

@@ -67,11 +67,14 @@ mod error;
 mod evidence;
 mod explain;
 mod finding;
+mod hash;
 mod judge;
 mod record;
 mod render;
 mod report;
 mod rules;
+#[cfg(test)]
+mod speed;
 mod text;
 
 pub use clean::{Cleaned, Cleaner, From, Limits};

@@ -53,6 +53,9 @@ pub(super) fn encoding(
             None => UTF_8,
         };
     }
+    if declared.is_none_or(|declared| declared == UTF_8) && std::str::from_utf8(bytes).is_ok() {
+        return UTF_8;
+    }
     let utf_8 = Utf8Count::of(bytes);
     match declared {
         Some(declared) if declared == UTF_8 => {

@@ -12,8 +12,6 @@ pub(crate) mod parse;
 mod sink;
 #[cfg(test)]
 pub(crate) mod soup;
-#[cfg(test)]
-mod speed;
 mod stack;
 #[cfg(test)]
 pub(crate) mod tests;

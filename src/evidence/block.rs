@@ -10,7 +10,6 @@ use html5ever::LocalName;
 
 use crate::dom::{Document, Element, NodeData, NodeId};
 use crate::rules::source::fold::fold_into;
-use crate::rules::source::phrase::has_word_edges;
 
 /// Ends a part of a leaf in folded text: a field, a button, the leaf itself. No phrase crosses it.
 pub(crate) const PART: char = '\n';
@@ -420,23 +419,8 @@ impl Reader<'_> {
         let blank = text.trim().is_empty();
         run.shown |= !blank;
         run.text.push_str(text);
-        let mut half_words = 0;
-        for c in text.chars() {
-            if !c.is_whitespace() {
-                run.measures.chars += 1;
-            }
-            if c.is_alphanumeric() {
-                if !has_word_edges(c) {
-                    half_words += 1;
-                    run.in_word = false;
-                } else if !run.in_word {
-                    half_words += 2;
-                    run.in_word = true;
-                }
-            } else if !matches!(c, '\'' | '’' | '-') {
-                run.in_word = false;
-            }
-        }
+        let (chars, half_words) = super::words::count(text, &mut run.in_word);
+        run.measures.chars += chars;
         run.half_words += half_words;
         if linked {
             run.link_half_words += half_words;
@@ -587,7 +571,8 @@ impl Reader<'_> {
 
 /// The number of quotations in a text, by their opening marks.
 fn quotations(text: &str) -> u32 {
-    let opening = text.chars().filter(|c| matches!(c, '“' | '„' | '«' | '「' | '『')).count();
+    let is_opening = |c: &char| matches!(c, '“' | '„' | '«' | '「' | '『');
+    let opening = if text.is_ascii() { 0 } else { text.chars().filter(is_opening).count() };
     let straight = text.bytes().filter(|b| *b == b'"').count() / 2;
     (opening + straight) as u32
 }

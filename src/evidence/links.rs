@@ -1,6 +1,7 @@
 //! Where links lead.
 
 use super::names::Found;
+use crate::hash::RuleMap;
 use crate::rules::source::rule::{Ruleset, Sign, SignId};
 
 /// The entries of all `links` signs.
@@ -11,7 +12,11 @@ use crate::rules::source::rule::{Ruleset, Sign, SignId};
 #[derive(Debug, Default)]
 pub(crate) struct Links {
     paths: Vec<(String, Found)>,
-    hosts: Vec<(String, String, Found)>,
+    /// The indexes of the paths that have this byte behind their `/`.
+    paths_by_byte: RuleMap<u8, Vec<usize>>,
+    hosts: Vec<(String, Found)>,
+    /// The indexes of what is asked of the path below a host.
+    hosts_by_name: RuleMap<String, Vec<usize>>,
 }
 
 impl Links {
@@ -23,37 +28,61 @@ impl Links {
                 let found = (SignId(sign as u16), number as u32);
                 let entry = entry.to_lowercase();
                 if entry.starts_with('/') {
+                    // One that is all of `/` fits what begins with it.
+                    let byte = entry.as_bytes().get(1).copied().unwrap_or(b'/');
+                    links.paths_by_byte.entry(byte).or_default().push(links.paths.len());
                     links.paths.push((entry, found));
                 } else {
                     let (host, path) = entry.split_once('/').unwrap_or((&entry, ""));
                     let path = if path.is_empty() { String::new() } else { format!("/{path}") };
-                    links.hosts.push((host.to_string(), path, found));
+                    let known = links.hosts_by_name.entry(host.to_string()).or_default();
+                    known.push(links.hosts.len());
+                    links.hosts.push((path, found));
                 }
             }
         }
         links
     }
 
-    pub(crate) fn find(&self, target: &str, mut found: impl FnMut(Found)) {
-        let target = target.trim().to_ascii_lowercase();
-        let (host, path) = split(&target);
+    /// What the place that a link leads to says. `scratch` is for nothing but to be used again.
+    pub(crate) fn find(
+        &self,
+        target: &str,
+        scratch: &mut String,
+        mut found: impl FnMut(Found),
+    ) {
+        scratch.clear();
+        scratch.push_str(target.trim());
+        scratch.make_ascii_lowercase();
+        let (host, path) = split(scratch);
         let path = path.split(['?', '#']).next().unwrap_or("");
-        for (entry, at) in &self.paths {
-            if path.contains(entry.as_str()) {
-                found(*at);
+        let mut hits: Vec<usize> = Vec::new();
+        for (at, _) in path.bytes().enumerate().filter(|(_, byte)| *byte == b'/') {
+            let next = path.as_bytes().get(at + 1).unwrap_or(&b'/');
+            for entry in self.paths_by_byte.get(next).into_iter().flatten() {
+                if path.as_bytes()[at..].starts_with(self.paths[*entry].0.as_bytes()) {
+                    hits.push(*entry);
+                }
             }
         }
+        hits.sort_unstable();
+        hits.dedup();
+        hits.iter().for_each(|hit| found(self.paths[*hit].1));
         if host.is_empty() {
             return;
         }
-        for (entry, start, at) in &self.hosts {
-            let below = host.strip_suffix(entry.as_str());
-            if below.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-                && path.starts_with(start.as_str())
-            {
-                found(*at);
+        hits.clear();
+        let mut rest = Some(host);
+        while let Some(name) = rest {
+            for entry in self.hosts_by_name.get(name).into_iter().flatten() {
+                if path.starts_with(&self.hosts[*entry].0) {
+                    hits.push(*entry);
+                }
             }
+            rest = name.split_once('.').map(|(_, rest)| rest);
         }
+        hits.sort_unstable();
+        hits.iter().for_each(|hit| found(self.hosts[*hit].1));
     }
 }
 
@@ -78,7 +107,7 @@ mod tests {
     fn fits(entry: &str, target: &str) -> bool {
         let set = Ruleset { signs: vec![Sign::Links(vec![entry.into()])], ..Default::default() };
         let mut hit = false;
-        Links::new(&set).find(target, |_| hit = true);
+        Links::new(&set).find(target, &mut String::new(), |_| hit = true);
         hit
     }
 
@@ -86,6 +115,7 @@ mod tests {
     fn places() {
         assert!(fits("/donate", "https://example.org/en/donate-now?x=1"));
         assert!(fits("/donate", "/Donate/"));
+        assert!(fits("/a/b", "https://example.org/x/a/b/c"));
         assert!(!fits("/donate", "/about?next=/donate"));
         assert!(!fits("/donate", "https://example.org/blood-donate"));
         assert!(fits("patreon.com", "https://www.patreon.com/someone"));

@@ -5,12 +5,12 @@
 
 pub(crate) mod block;
 pub(crate) mod links;
+pub(crate) mod memory;
 pub(crate) mod money;
 pub(crate) mod names;
 pub(crate) mod phrases;
 pub(crate) mod selectors;
-
-use std::collections::HashMap;
+mod words;
 
 use ::selectors::context::SelectorCaches;
 
@@ -18,6 +18,7 @@ use crate::dom::Document;
 use crate::rules::compile::{Compiled, Kind};
 use crate::rules::source::rule::SignId;
 use block::{BlockId, Outline};
+use memory::{Memory, Scratch, Shown};
 
 /// A sign found: where, and which of its entries.
 #[derive(Clone, Copy, Debug)]
@@ -77,62 +78,53 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// Reads a document with compiled rules.
-    pub(crate) fn read(doc: &Document, rules: &Compiled) -> Evidence {
+    /// Reads a document with compiled rules, and remembers what need not be read again.
+    pub(crate) fn read(doc: &Document, rules: &Compiled, memory: &mut Memory) -> Evidence {
         let outline = Outline::read(doc);
         let width = rules.set.signs.len().div_ceil(64).max(1);
         let mut reader =
             Reader { signs: SignSets::new(outline.blocks.len(), width), found: Vec::new() };
         let mut own = SignSets::new(outline.blocks.len(), width);
-        let mut seen = HashMap::new();
+        let mut scratch = Scratch::default();
         let mut caches = SelectorCaches::default();
         for (id, block) in &outline.elements {
             let Some(element) = doc.element(*id) else { continue };
             let itself = outline.block(*block).first == *id && !outline.block(*block).leaf;
-            rules.names.find(element, &mut seen, |(sign, entry)| {
-                reader.add(sign, *block, entry);
-                if itself {
-                    own.set(*block, sign);
-                }
-            });
-            if let Some(target) = element.attr("href").or_else(|| element.attr("action")) {
-                rules.links.find(target, |(sign, entry)| reader.add(sign, *block, entry));
-            }
-            for (sign, kind, selectors) in &rules.selectors {
-                if *kind != Kind::Has && !itself {
-                    continue;
-                }
-                for (entry, selector) in selectors.iter().enumerate() {
-                    if selector.matches(doc, *id, &mut caches) {
-                        match kind {
-                            Kind::Has => reader.add(*sign, *block, entry as u32),
-                            _ => own.set(*block, *sign),
+            for shown in memory.shown(*id, element, rules, &mut scratch) {
+                match shown {
+                    Shown::Sign((sign, entry)) => reader.add(*sign, *block, *entry),
+                    Shown::Name((sign, entry)) => {
+                        reader.add(*sign, *block, *entry);
+                        if itself {
+                            own.set(*block, *sign);
+                        }
+                    }
+                    Shown::Selector(number) => {
+                        let Some((sign, kind, entry, selector)) =
+                            rules.selectors.all.get(*number as usize)
+                        else {
+                            continue;
+                        };
+                        let asked = *kind == Kind::Has || itself;
+                        if asked && selector.matches(doc, *id, &mut caches) {
+                            match kind {
+                                Kind::Has => reader.add(*sign, *block, *entry),
+                                _ => own.set(*block, *sign),
+                            }
                         }
                     }
                 }
             }
         }
-        // Leaves stand in the order of their folded text.
-        let leaves: Vec<(u32, BlockId)> = outline
-            .blocks
-            .iter()
-            .enumerate()
-            .filter(|(_, block)| block.leaf)
-            .map(|(i, block)| (block.folded.1, BlockId(i as u32)))
-            .collect();
-        let mut at = 0;
+        for (i, leaf) in outline.blocks.iter().enumerate().filter(|(_, block)| block.leaf) {
+            let text = &outline.folded[leaf.folded.0 as usize..leaf.folded.1 as usize];
+            for hit in memory.hits(leaf.first, text, rules) {
+                reader.add(hit.sign, BlockId(i as u32), hit.phrase);
+            }
+        }
         let mut title = vec![0; width];
-        rules.phrases.find(&outline.folded, |hit| {
-            if hit.end > outline.title_from {
-                title[hit.sign.0 as usize / 64] |= 1 << (hit.sign.0 % 64);
-                return;
-            }
-            while leaves.get(at).is_some_and(|(end, _)| *end < hit.end) {
-                at += 1;
-            }
-            if let Some((_, leaf)) = leaves.get(at) {
-                reader.add(hit.sign, *leaf, hit.phrase);
-            }
+        rules.phrases.find(&outline.folded[outline.title_from as usize..], |hit| {
+            title[hit.sign.0 as usize / 64] |= 1 << (hit.sign.0 % 64);
         });
         let Reader { mut signs, found } = reader;
         for i in (0..outline.blocks.len()).rev() {

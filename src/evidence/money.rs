@@ -46,7 +46,8 @@ pub(crate) fn amounts(text: &str) -> u32 {
             }
             let signed = SIGNS.contains(&before) || (before == ' ' && SIGNS.contains(&before_that));
             let rest = text[end..].trim_start_matches([' ', '\u{a0}', '\u{202f}', '-', '–']);
-            let named = SIGNS.iter().any(|sign| rest.starts_with(*sign)) || {
+            let worded = rest.starts_with(char::is_alphabetic);
+            let named = SIGNS.iter().any(|sign| rest.starts_with(*sign)) || worded && {
                 let word: String = rest.chars().take_while(|c| c.is_alphabetic()).take(8).collect();
                 NAMES.contains(&word.to_lowercase().as_str())
                     || rest.starts_with('円')
@@ -71,15 +72,18 @@ const IBAN_CHARS: std::ops::RangeInclusive<usize> = 15..=34;
 
 /// The number of IBANs with a right checksum in `text`, written with or without spaces.
 pub(crate) fn ibans(text: &str) -> u32 {
+    let is_head = |head: &[u8]| {
+        head[..2].iter().all(u8::is_ascii_uppercase) && head[2..].iter().all(u8::is_ascii_digit)
+    };
+    if !text.as_bytes().windows(4).any(is_head) {
+        return 0;
+    }
     let mut count = 0;
     let words: Vec<&str> = text.split_whitespace().collect();
     for (i, word) in words.iter().enumerate() {
         let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let head = word.as_bytes();
-        let begins = head.len() >= 4
-            && head[..2].iter().all(u8::is_ascii_uppercase)
-            && head[2..4].iter().all(u8::is_ascii_digit);
-        if !begins {
+        if !head.get(..4).is_some_and(is_head) {
             continue;
         }
         let mut account = String::new();

@@ -1,14 +1,10 @@
-//! Phrases in folded text, found by aho-corasick.
-
-use std::collections::HashMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+//! Phrases in folded text, found by looking up the words of the text.
 
 use super::block::PART;
 use crate::rules::source::fold::MARK;
 use crate::rules::source::phrase::{GAP_BYTES, has_word_edges};
 use crate::rules::source::rule::{Ruleset, Sign, SignId};
-use crate::rules::source::table::Table;
+use crate::rules::source::table::{Open, PackedSegment, Table};
 
 /// A phrase found in the folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,122 +44,148 @@ impl Matcher {
 
     /// Finds every phrase in `text`, which is parts ended by [`PART`], in order of their ends.
     pub(crate) fn find(&self, text: &str, found: impl FnMut(Hit)) {
-        let mut search = Search::default();
+        let mut hits = Vec::new();
         let mut base = 0;
         for table in &self.tables {
-            for phrase in table.candidates(text) {
-                search.add(table, phrase as usize, base, &self.whole);
-            }
+            let mut search =
+                Search { table: table.open(), base, whole: &self.whole, text, hits: &mut hits };
+            search.run();
             base += table.len() as u32;
         }
-        search.run(text, found);
+        // Of those that end together, the one whose last segment is longest is told first.
+        hits.sort_unstable_by_key(|(hit, last)| (hit.end, std::cmp::Reverse(*last), hit.phrase));
+        hits.dedup_by_key(|(hit, _)| (hit.end, hit.phrase));
+        hits.into_iter().map(|(hit, _)| hit).for_each(found);
     }
 }
 
-/// A segment's role in a phrase.
-#[derive(Clone, Copy, Debug)]
-struct Role {
-    pattern: u32,
-    segment: u8,
-    begins_word: bool,
-    ends_word: bool,
-    gap: u8,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Pattern {
-    sign: SignId,
-    phrase: u32,
-    segments: u8,
-    whole: bool,
-    /// Where its progress is kept.
-    slot: u32,
-}
-
-/// How far a phrase of several segments has been found: the end of a segment, and the start of
-/// the first.
-#[derive(Clone, Copy, Default)]
-struct Progress {
-    end: u32,
-    start: u32,
-}
-
-/// The search for the phrases that can occur in one text.
-#[derive(Default)]
+/// The search for the phrases of one table in one text.
 struct Search<'a> {
-    texts: Vec<&'a str>,
-    index: HashMap<&'a str, u32>,
-    roles: Vec<Vec<Role>>,
-    patterns: Vec<Pattern>,
-    slots: u32,
+    table: Open<'a>,
+    /// The number of the table's first phrase over all tables.
+    base: u32,
+    whole: &'a [bool],
+    text: &'a str,
+    /// What was found, with the length of the last segment.
+    hits: &'a mut Vec<(Hit, u32)>,
 }
 
-impl<'a> Search<'a> {
-    fn add(&mut self, table: &'a Table, phrase: usize, base: u32, whole: &[bool]) {
-        let sign = table.sign(phrase);
-        let segments = table.segments(phrase);
-        let pattern = self.patterns.len() as u32;
-        self.patterns.push(Pattern {
-            sign,
-            phrase: base + phrase as u32,
-            segments: segments.len() as u8,
-            whole: whole.get(sign.0 as usize).copied().unwrap_or(false),
-            slot: self.slots,
+impl Search<'_> {
+    fn run(&mut self) {
+        let (table, text) = (self.table, self.text);
+        table.find_keys(text, |phrase, place, at| {
+            if let Some(start) = at.checked_sub(place.offset as usize) {
+                self.check(phrase, place.segment, start);
+            }
         });
-        self.slots += (segments.len() as u32).saturating_sub(1);
-        for (number, (text, begins_word, ends_word, gap)) in segments.enumerate() {
-            let at = *self.index.entry(text).or_insert_with(|| {
-                self.texts.push(text);
-                self.roles.push(Vec::new());
-                self.texts.len() as u32 - 1
-            });
-            let segment = number as u8;
-            self.roles[at as usize].push(Role { pattern, segment, begins_word, ends_word, gap });
-        }
-    }
-
-    fn run(&self, text: &str, mut found: impl FnMut(Hit)) {
-        if self.texts.is_empty() {
-            return;
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .prefilter(false)
-            .build(&self.texts);
-        // Only more states than 31 bits count fail, and the text has been scanned for keys first.
-        let Ok(automaton) = automaton else { return };
-        let mut progress = vec![Progress::default(); self.slots as usize];
-        for hit in automaton.find_overlapping_iter(text) {
-            let (start, end) = (hit.start(), hit.end());
-            for role in &self.roles[hit.pattern().as_usize()] {
-                if (role.begins_word && !at_word_edge(text, start, true))
-                    || (role.ends_word && !at_word_edge(text, end, false))
-                {
-                    continue;
-                }
-                let pattern = &self.patterns[role.pattern as usize];
-                let slot = pattern.slot as usize;
-                let mut first = start as u32;
-                if role.segment > 0 {
-                    let before = progress[slot + role.segment as usize - 1];
-                    if before.end == 0
-                        || before.end as usize > start
-                        || !bridges(&text[before.end as usize..start], role.gap)
-                    {
-                        continue;
-                    }
-                    first = before.start;
-                }
-                if role.segment + 1 < pattern.segments {
-                    progress[slot + role.segment as usize] =
-                        Progress { end: end as u32, start: first };
-                } else if !pattern.whole || is_whole(text, first as usize, end) {
-                    found(Hit { sign: pattern.sign, phrase: pattern.phrase, end: end as u32 });
+        for phrase in table.always() {
+            // Texts are too short for a search that is prepared to pay off.
+            let first = table.segment(phrase, 0).text;
+            for start in 0..text.len() {
+                if text.as_bytes()[start..].starts_with(first) {
+                    self.check(phrase, 0, start);
                 }
             }
         }
     }
+
+    /// Adds the phrase if it stands where its segment begins at byte `start`.
+    fn check(&mut self, phrase: u32, number: u32, start: usize) {
+        let segment = self.table.segment(phrase, number);
+        let end = start + segment.text.len();
+        if !self.stands(&segment, start) {
+            return;
+        }
+        let last = self.table.segments(phrase).saturating_sub(1);
+        if last == 0 {
+            self.add(phrase, segment.text.len(), start, end);
+            return;
+        }
+        // Where the first segment may begin and the last one end.
+        let Some(first) = self.before(phrase, number, start) else { return };
+        let mut ends = vec![end];
+        let mut length = segment.text.len();
+        for next in number + 1..=last {
+            let next = self.table.segment(phrase, next);
+            length = next.text.len();
+            ends = self.after(&next, &ends);
+        }
+        for end in ends {
+            self.add(phrase, length, first, end);
+        }
+    }
+
+    /// Adds a phrase that was found, unless it must be the whole of its part and is not.
+    fn add(&mut self, phrase: u32, length: usize, start: usize, end: usize) {
+        let sign = self.table.sign(phrase);
+        let whole = self.whole.get(sign.0 as usize).copied().unwrap_or(false);
+        if !whole || is_whole(self.text, start, end) {
+            let hit = Hit { sign, phrase: self.base + phrase, end: end as u32 };
+            self.hits.push((hit, length as u32));
+        }
+    }
+
+    /// The first place where the first segment of a phrase can begin if segment `number` begins
+    /// at `start`.
+    fn before(&self, phrase: u32, number: u32, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut starts = vec![start];
+        for number in (0..number).rev() {
+            let gap = self.table.segment(phrase, number + 1).gap;
+            let segment = self.table.segment(phrase, number);
+            let length = segment.text.len();
+            let mut found = Vec::new();
+            for start in starts {
+                let bridge = bytes[..start].iter().rev();
+                for between in 0..=bridge_length(bridge, gap) {
+                    match (start - between).checked_sub(length) {
+                        Some(at) if self.stands(&segment, at) => found.push(at),
+                        _ => {}
+                    }
+                }
+            }
+            found.sort_unstable();
+            found.dedup();
+            starts = found;
+        }
+        starts.first().copied()
+    }
+
+    /// The ends of `segment` behind what ends at one of `ends`.
+    fn after(&self, segment: &PackedSegment<'_>, ends: &[usize]) -> Vec<usize> {
+        let bytes = self.text.as_bytes();
+        let mut found = Vec::new();
+        for end in ends {
+            let bridge = bytes[*end..].iter();
+            for at in *end..=*end + bridge_length(bridge, segment.gap) {
+                if self.stands(segment, at) {
+                    found.push(at + segment.text.len());
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether the segment stands at byte `start`.
+    fn stands(&self, segment: &PackedSegment<'_>, start: usize) -> bool {
+        let end = start + segment.text.len();
+        self.text.as_bytes().get(start..end) == Some(segment.text)
+            && (!segment.begins_word || at_word_edge(self.text, start, true))
+            && (!segment.ends_word || at_word_edge(self.text, end, false))
+    }
+}
+
+/// How many bytes may stand in a gap that begins with these: short enough, within a sentence, and
+/// of no more than `gap` spaces.
+fn bridge_length<'a>(bytes: impl Iterator<Item = &'a u8>, gap: u8) -> usize {
+    let mut spaces = 0;
+    let fits = |byte: &&u8| {
+        spaces += usize::from(**byte == b' ');
+        !matches!(char::from(**byte), MARK | PART) && spaces <= gap as usize
+    };
+    bytes.take(GAP_BYTES).take_while(fits).count()
 }
 
 /// Whether a word may begin (or end) at byte `at`.
@@ -176,13 +198,6 @@ fn at_word_edge(text: &str, at: usize, begin: bool) -> bool {
         }
         _ => true,
     }
-}
-
-/// Whether `between` is short enough for a gap and stays within a sentence.
-fn bridges(between: &str, gap: u8) -> bool {
-    between.len() <= GAP_BYTES
-        && !between.contains([MARK, PART])
-        && between.bytes().filter(|b| *b == b' ').count() <= gap as usize
 }
 
 /// Whether `start..end` is all of its part, sentence marks aside.

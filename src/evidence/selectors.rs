@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use cssparser::{Parser as CssParser, ToCss};
-use html5ever::{LocalName, Namespace, ns};
+use html5ever::{LocalName, Namespace, local_name, ns};
 use precomputed_hash::PrecomputedHash;
 use selectors::attr::{AttrSelectorOperation, CaseSensitivity, NamespaceConstraint};
 use selectors::bloom::BloomFilter;
@@ -13,10 +13,11 @@ use selectors::context::{
     SelectorCaches,
 };
 use selectors::matching::{ElementSelectorFlags, matches_selector_list};
-use selectors::parser::{ParseRelative, SelectorParseErrorKind};
+use selectors::parser::{Component, ParseRelative, SelectorParseErrorKind};
 use selectors::{OpaqueElement, SelectorImpl, SelectorList};
 
 use crate::dom::{Document, Element, NodeData, NodeId};
+use crate::hash::RuleMap;
 
 /// A list of selectors, parsed.
 #[derive(Clone, Debug)]
@@ -52,6 +53,148 @@ impl Selector {
             MatchingForInvalidation::No,
         );
         matches_selector_list(&self.0, At { doc, id }, &mut context)
+    }
+}
+
+/// Something that an element must show for a selector to match it.
+#[derive(Debug, PartialEq, Eq)]
+enum Need {
+    Tag(LocalName),
+    Id(LocalName),
+    Class(LocalName),
+    Attr(LocalName),
+    Nothing,
+}
+
+impl Need {
+    /// What each of the selectors in a list needs.
+    fn all(selector: &Selector, needs: &mut Vec<Need>) {
+        for complex in selector.0.slice() {
+            let mut best = [None, None, None, None];
+            // From the right up to the first combinator: what the element itself must show.
+            for simple in complex.iter() {
+                match simple {
+                    Component::ID(id) => best[0] = Some(vec![Need::Id(id.0.clone())]),
+                    Component::Class(class) => best[1] = Some(vec![Need::Class(class.0.clone())]),
+                    Component::LocalName(tag) => {
+                        let (own, lower) = (tag.name.0.clone(), tag.lower_name.0.clone());
+                        best[2] = Some(vec![Need::Tag(own), Need::Tag(lower)]);
+                    }
+                    Component::AttributeInNoNamespaceExists { local_name, local_name_lower } => {
+                        let (own, lower) = (local_name.0.clone(), local_name_lower.0.clone());
+                        best[3] = Some(vec![Need::Attr(own), Need::Attr(lower)]);
+                    }
+                    Component::AttributeInNoNamespace { local_name, .. } => {
+                        best[3] = Some(vec![Need::Attr(local_name.0.clone())]);
+                    }
+                    _ => {}
+                }
+            }
+            needs.extend(best.into_iter().flatten().next().unwrap_or(vec![Need::Nothing]));
+        }
+    }
+}
+
+/// Selectors, by what an element must show for them to match it: few elements show anything that
+/// any selector asks for.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    tags: ByName,
+    ids: ByText,
+    classes: ByText,
+    attrs: ByName,
+    others: Vec<u32>,
+}
+
+/// Numbers by the name of an element or attribute.
+#[derive(Debug, Default)]
+struct ByName {
+    /// A bit for what the names' hashes end with, to tell at once of most that they are not here.
+    filter: u64,
+    numbers: RuleMap<LocalName, Vec<u32>>,
+}
+
+impl ByName {
+    fn bit(name: &LocalName) -> u64 {
+        1 << (name.get_hash() % 64)
+    }
+
+    fn add(&mut self, name: LocalName, number: u32) {
+        self.filter |= ByName::bit(&name);
+        self.numbers.entry(name).or_default().push(number);
+    }
+
+    fn find(&self, name: &LocalName, found: &mut Vec<u32>) {
+        if self.filter & ByName::bit(name) != 0
+            && let Some(numbers) = self.numbers.get(name)
+        {
+            found.extend_from_slice(numbers);
+        }
+    }
+}
+
+/// Numbers by an id or a class.
+#[derive(Debug, Default)]
+struct ByText {
+    /// A bit for each length and last byte, to tell at once of most that they are not here.
+    filter: u64,
+    numbers: RuleMap<String, Vec<u32>>,
+}
+
+impl ByText {
+    fn bit(text: &str) -> u64 {
+        let last = text.as_bytes().last().copied().unwrap_or(0);
+        1 << ((text.len() * 7 + usize::from(last)) % 64)
+    }
+
+    fn add(&mut self, text: &str, number: u32) {
+        self.filter |= ByText::bit(text);
+        self.numbers.entry(text.to_string()).or_default().push(number);
+    }
+
+    fn find(&self, text: &str, found: &mut Vec<u32>) {
+        if self.filter & ByText::bit(text) != 0
+            && let Some(numbers) = self.numbers.get(text)
+        {
+            found.extend_from_slice(numbers);
+        }
+    }
+}
+
+impl Index {
+    /// Adds a selector under its number.
+    pub(crate) fn add(&mut self, number: u32, selector: &Selector) {
+        let mut needs = Vec::new();
+        Need::all(selector, &mut needs);
+        for need in needs {
+            match need {
+                Need::Tag(tag) => self.tags.add(tag, number),
+                Need::Id(id) => self.ids.add(&id, number),
+                Need::Class(class) => self.classes.add(&class, number),
+                Need::Attr(attr) => self.attrs.add(attr, number),
+                Need::Nothing => self.others.push(number),
+            }
+        }
+    }
+
+    /// Puts the numbers of the selectors that can match `element` into `found`, in order.
+    pub(crate) fn find(&self, element: &Element, found: &mut Vec<u32>) {
+        found.clear();
+        found.extend_from_slice(&self.others);
+        self.tags.find(&element.name.local, found);
+        for attr in &element.attrs {
+            let name = &attr.name.local;
+            self.attrs.find(name, found);
+            if *name == local_name!("id") {
+                self.ids.find(&attr.value, found);
+            } else if *name == local_name!("class") {
+                for class in attr.value.split_ascii_whitespace() {
+                    self.classes.find(class, found);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
     }
 }
 
@@ -379,5 +522,35 @@ mod tests {
         {
             assert!(Selector::parse(good).is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn the_index_names_whatever_can_match() {
+        let html = "<main id=a class='b C'><svg><linearGradient /></svg><p data-x=y>t<q>u</q></p>\
+                    <input type=email></main>";
+        let doc = crate::dom::parse::parse(html, &Default::default()).unwrap();
+        let selectors = [
+            "main", "MAIN", "#a", ".b", ".C", ".c", "p[data-x]", "[DATA-X]", "[data-x=y]", "*",
+            ":not(p)", "main > p", "p q", ":is(p, q)", "q, input", "lineargradient",
+            "linearGradient", "[type='EMAIL' i]", "main:has(q)", ":nth-child(2)", "#b, .b",
+        ];
+        let selectors = selectors.map(|text| Selector::parse(text).unwrap());
+        let mut index = Index::default();
+        for (number, selector) in selectors.iter().enumerate() {
+            index.add(number as u32, selector);
+        }
+        let (mut found, mut matched) = (Vec::new(), 0);
+        let mut caches = SelectorCaches::default();
+        for id in (0..doc.nodes.len()).map(|id| NodeId(id as u32)) {
+            let Some(element) = doc.element(id) else { continue };
+            index.find(element, &mut found);
+            for (number, selector) in selectors.iter().enumerate() {
+                if selector.matches(&doc, id, &mut caches) {
+                    matched += 1;
+                    assert!(found.contains(&(number as u32)), "{selector:?}");
+                }
+            }
+        }
+        assert!(matched > 30, "{matched}");
     }
 }

@@ -139,7 +139,7 @@ fn seek(
     let mut noted = vec![false; outline.blocks.len()];
     for i in (0..outline.blocks.len()).rev() {
         let block = BlockId(i as u32);
-        if !taken[i] {
+        if !taken[i] && scale.concerns_any(category, block) {
             let best = rules
                 .iter()
                 .filter(|rule| scale.concerns(**rule, block))

@@ -44,12 +44,20 @@ pub(crate) struct Scale<'a> {
 }
 
 impl Scale<'_> {
+    /// Whether any rule of `category` could give points to `block` at all.
+    pub(crate) fn concerns_any(&self, category: Category, block: BlockId) -> bool {
+        self.meets(&self.rules.speaks_for[category as usize], block)
+    }
+
     /// Whether `rule` could give points to `block` at all.
     pub(crate) fn concerns(&self, rule: usize, block: BlockId) -> bool {
-        let helps = &self.rules.helps[rule];
+        self.meets(&self.rules.helps[rule], block)
+    }
+
+    fn meets(&self, helps: &[u64], block: BlockId) -> bool {
         let signs = self.evidence.signs.of(block);
         let own = self.evidence.own.of(block);
-        let measured = self.evidence.outline.block(block).measures;
+        let measured = &self.evidence.outline.block(block).measures;
         helps.iter().zip(signs).any(|(help, has)| help & has != 0)
             || helps.iter().zip(own).any(|(help, has)| help & has != 0)
             || measured.email_fields > 0

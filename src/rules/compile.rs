@@ -1,9 +1,9 @@
-//! Rules ready to run: one automaton, one index of names, parsed selectors.
+//! Rules ready to run: one table of phrases, one index of names, parsed selectors.
 
 use crate::evidence::links::Links;
 use crate::evidence::names::Names;
 use crate::evidence::phrases::Matcher;
-use crate::evidence::selectors::Selector;
+use crate::evidence::selectors::{Index, Selector};
 
 use super::source::rule::{Action, Category, Rule, Ruleset, Sign, SignId, Test};
 use super::source::table::Table;
@@ -16,6 +16,15 @@ pub(crate) enum Kind {
     Within,
 }
 
+/// The selectors of all signs.
+#[derive(Debug, Default)]
+pub(crate) struct Selectors {
+    /// Each with its sign, what its match means, and its number among the sign's.
+    pub(crate) all: Vec<(SignId, Kind, u32, Selector)>,
+    /// Which of them can match an element, by their indexes.
+    pub(crate) index: Index,
+}
+
 /// A rule set with everything that is derived from it once.
 #[derive(Debug)]
 pub(crate) struct Compiled {
@@ -23,7 +32,7 @@ pub(crate) struct Compiled {
     pub(crate) phrases: Matcher,
     pub(crate) names: Names,
     pub(crate) links: Links,
-    pub(crate) selectors: Vec<(SignId, Kind, Vec<Selector>)>,
+    pub(crate) selectors: Selectors,
     /// For each rule, the selectors of `remove`.
     pub(crate) targets: Vec<Vec<Selector>>,
     /// The signs that a block has from what is around it.
@@ -59,7 +68,7 @@ impl Compiled {
                 })
                 .collect()
         };
-        let mut selectors = Vec::new();
+        let mut selectors = Selectors::default();
         let mut inherited = vec![0; width];
         for (i, sign) in set.signs.iter().enumerate() {
             let (kind, texts) = match sign {
@@ -71,7 +80,10 @@ impl Compiled {
             if kind == Kind::Within {
                 add(&mut inherited, SignId(i as u16));
             }
-            selectors.push((SignId(i as u16), kind, parse("", texts)));
+            for (entry, selector) in parse("", texts).into_iter().enumerate() {
+                selectors.index.add(selectors.all.len() as u32, &selector);
+                selectors.all.push((SignId(i as u16), kind, entry as u32, selector));
+            }
         }
         let targets = set
             .rules

@@ -12,11 +12,32 @@ pub(crate) const MARK: char = '.';
 
 /// Appends the folded form of `text` to `out`, separated from what is there by a space.
 pub(crate) fn fold_into(text: &str, out: &mut String) {
-    if text.is_ascii() || is_nfkc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
+    if text.is_ascii() {
+        Folder::new(out).run_ascii(text);
+    } else if text.chars().all(is_plain)
+        || is_nfkc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes
+    {
         Folder::new(out).run(text.chars());
     } else {
         Folder::new(out).run(text.nfkc());
     }
+}
+
+/// Whether `c` folds alike before and after normalisation and combines with nothing before it.
+/// These are most characters of most texts, and to look at ranges is cheaper than to look up
+/// each.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{7f}'
+        | '\u{a0}' | '«' | '»' | '\u{ad}' | '·' | '©' | '®' | '°' | '§' | '¡' | '¿'
+        | '\u{c0}'..='\u{131}' | '\u{134}'..='\u{13e}' | '\u{141}'..='\u{148}'
+        | '\u{14a}'..='\u{17e}'
+        | '\u{388}'..='\u{3ce}'
+        | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}'
+        | '\u{2010}'..='\u{2016}' | '\u{2018}'..='\u{2023}' | '…' | '\u{202f}' | '€'
+        | '\u{3000}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fe}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// The folded form of `text`.
@@ -89,6 +110,46 @@ impl<'a> Folder<'a> {
         }
     }
 
+    /// As [`run`](Self::run), a word at a time.
+    fn run_ascii(mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at).copied() {
+            let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+            match byte {
+                byte if byte.is_ascii_alphanumeric() => {
+                    self.close_gap();
+                    let word = &bytes[at..];
+                    let length = word.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+                    let from = self.out.len();
+                    self.out.push_str(&text[at..at + length]);
+                    self.out[from..].make_ascii_lowercase();
+                    at += length;
+                    continue;
+                }
+                b'-' => {
+                    let joins = next.is_ascii_alphabetic()
+                        && (self.out.ends_with(" e") || *self.out == "e");
+                    if !joins {
+                        self.space();
+                    }
+                }
+                b'.' | b':' => {
+                    let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+                    let inside = before.is_ascii_alphanumeric()
+                        && (next.is_ascii_alphanumeric() || next == b'/');
+                    if inside { self.space() } else { self.mark() }
+                }
+                b'!' | b'?' | b';' | b'|' => self.mark(),
+                _ => self.space(),
+            }
+            at += 1;
+        }
+        if self.gap == Gap::Mark {
+            mark(self.out);
+        }
+    }
+
     fn space(&mut self) {
         if self.gap == Gap::None && !self.out.is_empty() {
             self.gap = Gap::Space;
@@ -102,6 +163,11 @@ impl<'a> Folder<'a> {
     }
 
     fn push(&mut self, c: char) {
+        self.close_gap();
+        self.out.push(c);
+    }
+
+    fn close_gap(&mut self) {
         match self.gap {
             Gap::None => {}
             Gap::Space => self.out.push(' '),
@@ -111,7 +177,6 @@ impl<'a> Folder<'a> {
             }
         }
         self.gap = Gap::None;
-        self.out.push(c);
     }
 
     fn fold_char(&mut self, c: char) {
@@ -156,40 +221,111 @@ impl<'a> Folder<'a> {
     }
 }
 
+/// Words one after the other, in one string.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Words {
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&str> {
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.text.get(start..end)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// Whether nothing was pushed since the last word's end.
+    fn is_between(&self) -> bool {
+        self.ends.last().copied().unwrap_or(0) == self.text.len()
+    }
+
+    fn end_word(&mut self) {
+        if !self.is_between() {
+            self.ends.push(self.text.len());
+        }
+    }
+}
+
 /// Splits the words of a class, an id or another name in mark-up: at `-`, `_`, `:`, `/`, white
 /// space, between letters and digits, and where lower case changes to upper.
-pub(crate) fn fold_name(name: &str, out: &mut Vec<String>) {
-    let mut word = String::new();
+pub(crate) fn fold_name(name: &str, out: &mut Words) {
+    if name.is_ascii() {
+        fold_ascii_name(name, out);
+        return;
+    }
     let mut lower_before = false;
+    let mut digit_before = false;
     let mut chars = name.chars().peekable();
     while let Some(c) = chars.next() {
         if !c.is_alphanumeric() {
-            flush(&mut word, out);
+            out.end_word();
             lower_before = false;
             continue;
         }
         let upper = c.is_uppercase();
         let digit = c.is_numeric();
-        if !word.is_empty() && digit != word.ends_with(char::is_numeric) {
-            flush(&mut word, out);
+        if !out.is_between() && digit != digit_before {
+            out.end_word();
             lower_before = false;
         }
         let acronym_ends = upper
             && !lower_before
-            && !word.is_empty()
+            && !out.is_between()
             && chars.peek().is_some_and(|next| next.is_lowercase());
         if (upper && lower_before) || acronym_ends {
-            flush(&mut word, out);
+            out.end_word();
         }
         lower_before = c.is_lowercase();
-        word.extend(c.to_lowercase());
+        digit_before = digit;
+        if c.is_ascii() {
+            out.text.push(c.to_ascii_lowercase());
+        } else {
+            out.text.extend(c.to_lowercase());
+        }
     }
-    flush(&mut word, out);
+    out.end_word();
 }
 
-fn flush(word: &mut String, out: &mut Vec<String>) {
-    if !word.is_empty() {
-        out.push(std::mem::take(word));
+/// As [`fold_name`], a stretch at a time.
+fn fold_ascii_name(name: &str, out: &mut Words) {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let count = |is: fn(&u8) -> bool| rest.iter().take_while(|byte| is(byte)).count();
+        let length = match bytes[at] {
+            b'0'..=b'9' => count(u8::is_ascii_digit),
+            b'a'..=b'z' => count(u8::is_ascii_lowercase),
+            b'A'..=b'Z' => match count(u8::is_ascii_uppercase) {
+                // One capital begins a word; of several the last does if small letters follow.
+                1 => 1 + rest[1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count(),
+                capitals if rest.get(capitals).is_some_and(u8::is_ascii_lowercase) => capitals - 1,
+                capitals => capitals,
+            },
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        let from = out.text.len();
+        out.text.push_str(&name[at..at + length]);
+        out.text[from..].make_ascii_lowercase();
+        out.end_word();
+        at += length;
     }
 }
 
@@ -218,11 +354,57 @@ mod tests {
     }
 
     #[test]
+    fn plain_characters_need_no_normalisation() {
+        let fold_slowly = |text: &str| {
+            let mut out = String::new();
+            Folder::new(&mut out).run(text.nfkc());
+            out
+        };
+        for c in ('\0'..=char::MAX).filter(|c| is_plain(*c)) {
+            for text in [format!("a{c}b {c}{c} .{c}1{c}-e{c}"), format!("{c}"), format!("é{c}")] {
+                assert_eq!(fold(&text), fold_slowly(&text), "{c:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ascii_folds_as_any_text() {
+        let pieces = ["a", "E", "-", ".", ":", "/", " ", "!", "1", "e-m", "\n", "|", "x-y"];
+        let mut text = String::new();
+        for number in 0..20_000_usize {
+            text.clear();
+            let mut rest = number.wrapping_mul(2_654_435_761) >> 4;
+            while rest > 0 {
+                text.push_str(pieces[rest % pieces.len()]);
+                rest /= pieces.len();
+            }
+            for before in ["", "e", "a e", "x ."] {
+                let (mut fast, mut slow) = (before.to_string(), before.to_string());
+                Folder::new(&mut fast).run_ascii(&text);
+                Folder::new(&mut slow).run(text.chars());
+                assert_eq!(fast, slow, "{text:?} after {before:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ascii_names_fold_as_any_name() {
+        let letters = ['a', 'b', 'A', 'B', '1', '2', '-', ' '];
+        for number in 0..8_usize.pow(6) {
+            let name: String = (0..6).map(|i| letters[number >> (3 * i) & 7]).collect();
+            let (mut fast, mut slow) = (Words::default(), Words::default());
+            fold_ascii_name(&name, &mut fast);
+            fold_name(&format!("{name}·"), &mut slow);
+            assert!(fast.iter().eq(slow.iter()), "{name}");
+        }
+    }
+
+    #[test]
     fn names() {
         let words = |name: &str| {
-            let mut out = Vec::new();
+            let mut out = Words::default();
             fold_name(name, &mut out);
-            out.join(" ")
+            out.iter().collect::<Vec<_>>().join(" ")
         };
         assert_eq!(words("c-newsletterBox__form"), "c newsletter box form");
         assert_eq!(words("GoogleDfpAd-adCaption"), "google dfp ad ad caption");

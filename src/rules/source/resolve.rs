@@ -532,9 +532,9 @@ fn class_words(text: &str) -> Vec<String> {
     if text.contains('*') {
         return vec![text.to_lowercase()];
     }
-    let mut words = Vec::new();
+    let mut words = super::fold::Words::default();
     super::fold::fold_name(text, &mut words);
-    words
+    words.iter().map(str::to_string).collect()
 }
 
 fn sites(given: &[&Vec<Spanned<String>>], report: &mut Report<'_>) -> Vec<Site> {

@@ -1,20 +1,26 @@
-//! How fast parsing is next to html5ever with an arena that holds no more than the tree.
+//! html5ever with an arena that holds no more than the tree: what a page costs at least.
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
-use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, parse_document};
 
-use super::NodeData;
-use super::parse::{ParseOptions, parse};
-use super::tests::saved_pages;
-
 type Id = usize;
+
+/// A node's own content.
+#[allow(dead_code, reason = "a tree that somebody would read")]
+enum NodeData {
+    Document,
+    Fragment,
+    Doctype { name: StrTendril, public: StrTendril, system: StrTendril },
+    Comment(StrTendril),
+    Text(StrTendril),
+    Element { name: QualName, attrs: Vec<Attribute>, template: Option<Id> },
+    Instruction { target: StrTendril, data: StrTendril },
+}
 
 struct Bare {
     parent: Option<u32>,
@@ -27,7 +33,7 @@ struct Bare {
 
 /// The least a tree sink can do and still build the tree.
 #[derive(Default)]
-struct Arena(RefCell<Vec<Bare>>);
+pub(crate) struct Arena(RefCell<Vec<Bare>>);
 
 impl Arena {
     fn add(&self, data: NodeData) -> Id {
@@ -83,7 +89,7 @@ fn grow(nodes: &mut [Bare], id: Option<u32>, text: &StrTendril) -> bool {
 }
 
 #[derive(Debug)]
-struct Name<'a>(Ref<'a, QualName>);
+pub(crate) struct Name<'a>(Ref<'a, QualName>);
 
 impl ElemName for Name<'_> {
     fn ns(&self) -> &Namespace {
@@ -112,15 +118,14 @@ impl TreeSink for Arena {
 
     fn elem_name<'a>(&'a self, target: &'a Id) -> Name<'a> {
         Name(Ref::map(self.0.borrow(), |nodes| match &nodes[*target].data {
-            NodeData::Element(element) => &element.name,
+            NodeData::Element { name, .. } => name,
             _ => unreachable!(),
         }))
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Id {
-        let template = flags.template.then(|| super::NodeId(self.add(NodeData::Fragment) as u32));
-        let integration_point = flags.mathml_annotation_xml_integration_point;
-        self.add(NodeData::Element(super::Element { name, attrs, template, integration_point }))
+        let template = flags.template.then(|| self.add(NodeData::Fragment));
+        self.add(NodeData::Element { name, attrs, template })
     }
 
     fn create_comment(&self, text: StrTendril) -> Id {
@@ -176,7 +181,7 @@ impl TreeSink for Arena {
 
     fn get_template_contents(&self, target: &Id) -> Id {
         match &self.0.borrow()[*target].data {
-            NodeData::Element(element) => element.template.map_or(*target, |id| id.index()),
+            NodeData::Element { template: Some(template), .. } => *template,
             _ => *target,
         }
     }
@@ -188,10 +193,10 @@ impl TreeSink for Arena {
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
     fn add_attrs_if_missing(&self, target: &Id, attrs: Vec<Attribute>) {
-        if let NodeData::Element(element) = &mut self.0.borrow_mut()[*target].data {
+        if let NodeData::Element { attrs: own, .. } = &mut self.0.borrow_mut()[*target].data {
             for attr in attrs {
-                if element.attrs.iter().all(|old| old.name != attr.name) {
-                    element.attrs.push(attr);
+                if own.iter().all(|old| old.name != attr.name) {
+                    own.push(attr);
                 }
             }
         }
@@ -210,43 +215,10 @@ impl TreeSink for Arena {
     }
 }
 
-fn parse_bare(source: &str) -> Arena {
+/// Parses a page.
+pub(crate) fn parse(source: &str) -> Arena {
     let arena = Arena::default();
     arena.add(NodeData::Document);
     let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
     parse_document(arena, ParseOpts { tree_builder, ..ParseOpts::default() }).one(source)
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    black_box(work());
-    start.elapsed()
-}
-
-#[test]
-#[ignore = "needs a directory of pages in DEHUSK_PAGES and an optimised build"]
-#[allow(clippy::print_stderr, reason = "its figures are what it is for")]
-fn saved_pages_parse_about_as_fast_as_bare() {
-    let pages = saved_pages();
-    let bytes: usize = pages.iter().map(|(_, source)| source.len()).sum();
-    let nodes: usize = pages.iter().map(|(_, source)| parse_bare(source).0.borrow().len()).sum();
-    let (mut bare, mut ours) = (Duration::MAX, Duration::MAX);
-    for _ in 0..5 {
-        let (mut bare_round, mut our_round) = (Duration::ZERO, Duration::ZERO);
-        for (_, source) in &pages {
-            bare_round += time(|| parse_bare(source));
-            our_round += time(|| parse(source, &ParseOptions::default()));
-        }
-        bare = bare.min(bare_round);
-        ours = ours.min(our_round);
-    }
-    let speed = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
-    let ratio = bare.as_secs_f64() / ours.as_secs_f64();
-    eprintln!(
-        "bare {:.1} MB/s, ours {:.1} MB/s, ratio {ratio:.3}; {nodes} nodes of {} bytes, one every {} bytes",
-        speed(bare),
-        speed(ours),
-        size_of::<super::Node>(),
-        bytes / nodes,
-    );
 }

@@ -1,0 +1,104 @@
+//! What was read of a document and stays true when parts of it are taken out.
+//!
+//! After each round of cuts the document is read again. What an element's own mark-up says, and
+//! what the text of a leaf says, is remembered from the round before.
+
+use std::ops::Range;
+
+use super::names::{Found, Seen};
+use super::phrases::Hit;
+use crate::dom::{Element, NodeId};
+use crate::rules::compile::Compiled;
+
+/// Something that an element's own mark-up shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shown {
+    /// A word of a class or another name, or the place that a link leads to.
+    Sign(Found),
+    /// Like it, of a class or another name.
+    Name(Found),
+    /// The selector of this number may match; whether it does depends on what is around.
+    Selector(u32),
+}
+
+/// What is remembered of one document.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    shown: Vec<Shown>,
+    /// For each node, where its part of `shown` is, if it was read.
+    elements: Vec<Option<(u32, u32)>>,
+    texts: String,
+    hits: Vec<Hit>,
+    /// For each node with which a leaf began, one more than the leaf's index.
+    starts: Vec<u32>,
+    leaves: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// What is only needed while reading.
+#[derive(Default)]
+pub(crate) struct Scratch<'a> {
+    seen: Seen<'a>,
+    target: String,
+    numbers: Vec<u32>,
+}
+
+impl Memory {
+    /// A memory for a document of so many nodes.
+    pub(crate) fn new(nodes: usize) -> Memory {
+        Memory { elements: vec![None; nodes], starts: vec![0; nodes], ..Memory::default() }
+    }
+
+    /// What the mark-up of the element `id` shows.
+    pub(crate) fn shown<'a>(
+        &mut self,
+        id: NodeId,
+        element: &'a Element,
+        rules: &Compiled,
+        scratch: &mut Scratch<'a>,
+    ) -> &[Shown] {
+        let known = self.elements.get(id.index()).copied().flatten();
+        let (from, to) = known.unwrap_or_else(|| {
+            let from = self.shown.len() as u32;
+            self.read(element, rules, scratch);
+            let range = (from, self.shown.len() as u32);
+            if let Some(element) = self.elements.get_mut(id.index()) {
+                *element = Some(range);
+            }
+            range
+        });
+        &self.shown[from as usize..to as usize]
+    }
+
+    fn read<'a>(&mut self, element: &'a Element, rules: &Compiled, scratch: &mut Scratch<'a>) {
+        let Scratch { seen, target, numbers } = scratch;
+        let shown = &mut self.shown;
+        rules.names.find(element, seen, |found| shown.push(Shown::Name(found)));
+        if let Some(place) = element.attr("href").or_else(|| element.attr("action")) {
+            rules.links.find(place, target, |found| shown.push(Shown::Sign(found)));
+        }
+        rules.selectors.index.find(element, numbers);
+        shown.extend(numbers.iter().map(|number| Shown::Selector(*number)));
+    }
+
+    /// The phrases in the folded `text` of the leaf that begins with the node `first`.
+    pub(crate) fn hits(&mut self, first: NodeId, text: &str, rules: &Compiled) -> &[Hit] {
+        let start = self.starts.get(first.index()).map_or(0, |start| *start as usize);
+        let known = start.checked_sub(1).and_then(|leaf| self.leaves.get(leaf)).cloned();
+        let known = known.filter(|(known, _)| self.texts.get(known.clone()) == Some(text));
+        let hits = known.map_or_else(|| self.search(first, text, rules), |(_, hits)| hits);
+        &self.hits[hits]
+    }
+
+    fn search(&mut self, first: NodeId, text: &str, rules: &Compiled) -> Range<usize> {
+        let from = self.texts.len();
+        self.texts.push_str(text);
+        let hits_from = self.hits.len();
+        rules.phrases.find(text, |hit| self.hits.push(hit));
+        let hits = hits_from..self.hits.len();
+        self.leaves.push((from..self.texts.len(), hits.clone()));
+        if let Some(start) = self.starts.get_mut(first.index()) {
+            *start = self.leaves.len() as u32;
+        }
+        hits
+    }
+}
