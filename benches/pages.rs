@@ -66,9 +66,30 @@ const WORDS: [&str; 48] = [
 ];
 
 const RUSSIAN: [&str; 24] = [
-    "мельница", "на", "реке", "была", "построена", "из", "камня", "в", "долине", "зимой", "и",
-    "стояла", "пустой", "город", "платил", "половину", "цены", "за", "зерно", "каждую", "неделю",
-    "мост", "упал", "дважды",
+    "мельница",
+    "на",
+    "реке",
+    "была",
+    "построена",
+    "из",
+    "камня",
+    "в",
+    "долине",
+    "зимой",
+    "и",
+    "стояла",
+    "пустой",
+    "город",
+    "платил",
+    "половину",
+    "цены",
+    "за",
+    "зерно",
+    "каждую",
+    "неделю",
+    "мост",
+    "упал",
+    "дважды",
 ];
 
 /// Numbers that are the same on every machine and in every run.
@@ -229,7 +250,8 @@ fn listing() -> String {
 /// A table of figures, as old pages and authorities have them.
 fn table() -> String {
     let dice = &mut Dice(4);
-    let mut out = HEAD.to_string() + "<title>Grain</title></head><body><table border=1>\n<thead><tr>";
+    let mut out =
+        HEAD.to_string() + "<title>Grain</title></head><body><table border=1>\n<thead><tr>";
     out += "<th>Year<th>Mill<th>Sacks<th>Price</thead>\n<tbody>\n";
     for row in 0..1200 {
         let _ = writeln!(

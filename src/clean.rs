@@ -468,7 +468,7 @@ impl Page<'_> {
                 verdicts.near = near();
                 break;
             }
-            let (plan, cuts) = self.plan(&found);
+            let (plan, cuts) = self.plan(&found, &lines);
             let why = |index: usize| plan.refused.iter().find(|(i, _)| *i == index);
             let (mut kept, mut gone) = (Vec::new(), Vec::new());
             for (index, (target, cut)) in found.into_iter().enumerate() {
@@ -499,15 +499,13 @@ impl Page<'_> {
 
     /// Plans the cuts of all that was found, leaving out what has bytes that cannot be taken out
     /// of the source's encoding.
-    fn plan(&self, found: &[(Target, Cut)]) -> (Plan, Vec<Cut>) {
-        let text: &str = &self.decoded.text;
+    fn plan(&self, found: &[(Target, Cut)], lines: &Lines<'_>) -> (Plan, Vec<Cut>) {
         let mut stuck: Vec<usize> = Vec::new();
         loop {
             let wanted: Vec<usize> = (0..found.len()).filter(|i| !stuck.contains(i)).collect();
             let mut plan = self.plan_text(found, &wanted);
             let mut cuts = Vec::new();
             let before = stuck.len();
-            let (mut line, mut counted) = (1, 0);
             for (span, members) in &plan.spans {
                 let Some(range) = self.decoded.to_source(span.clone()) else {
                     stuck.extend(members);
@@ -515,10 +513,8 @@ impl Page<'_> {
                 };
                 let shares = self.shares(span, members, found);
                 for (i, (start, story)) in shares.iter().enumerate() {
-                    line += text[counted..*start].bytes().filter(|b| *b == b'\n').count();
-                    counted = *start;
                     let mut cut = found[*story].1.clone();
-                    cut.place.line = line;
+                    cut.place.line = lines.of(*start);
                     // The first share begins, and the last ends, where the whole range does.
                     let from =
                         if i == 0 { range.start } else { self.decoded.source_offset(*start) };

@@ -36,7 +36,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line, from 1, of the byte `at`.
-    fn of(&self, at: usize) -> usize {
+    pub(crate) fn of(&self, at: usize) -> usize {
         let before = self.before.get_or_init(|| {
             let mut count = 0;
             let strides = self.text.chunks(STRIDE).map(|stride| {

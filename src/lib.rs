@@ -36,7 +36,7 @@
 //! - **decode** finds the encoding and keeps the way back to source bytes;
 //! - **parse** streams html5ever (or the parser for text) into an arena whose nodes know their
 //!   bytes;
-//! - **measure** and **read** gather evidence for each block: phrases found by aho-corasick,
+//! - **measure** and **read** gather evidence for each block: phrases found by the text's words,
 //!   words of classes and ids, CSS selectors, links, fields, amounts;
 //! - **judge** adds the evidence up by the rules, finds how far each appeal reaches, and lets
 //!   shields and guards have the last word;

@@ -44,8 +44,7 @@ fn stages() {
         let Ok(doc) = parse(&decoded.text, &ParseOptions::default()) else { continue };
         let fresh = || Memory::new(doc.nodes.len());
         let evidence = Evidence::read(&doc, &rules.0, &mut fresh());
-        let scale =
-            Scale { doc: &doc, rules: &rules.0, evidence: &evidence, text_document: false };
+        let scale = Scale { doc: &doc, rules: &rules.0, evidence: &evidence, text_document: false };
         let mut fastest = [Duration::MAX; STAGES.len()];
         for _ in 0..ROUNDS {
             let times = [

@@ -45,12 +45,7 @@ impl Links {
     }
 
     /// What the place that a link leads to says. `scratch` is for nothing but to be used again.
-    pub(crate) fn find(
-        &self,
-        target: &str,
-        scratch: &mut String,
-        mut found: impl FnMut(Found),
-    ) {
+    pub(crate) fn find(&self, target: &str, scratch: &mut String, mut found: impl FnMut(Found)) {
         scratch.clear();
         scratch.push_str(target.trim());
         scratch.make_ascii_lowercase();

@@ -13,9 +13,9 @@ use crate::rules::compile::Compiled;
 /// Something that an element's own mark-up shows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shown {
-    /// A word of a class or another name, or the place that a link leads to.
-    Sign(Found),
-    /// Like it, of a class or another name.
+    /// The place that a link leads to.
+    Link(Found),
+    /// A word of a class or another name.
     Name(Found),
     /// The selector of this number may match; whether it does depends on what is around.
     Selector(u32),
@@ -74,7 +74,7 @@ impl Memory {
         let shown = &mut self.shown;
         rules.names.find(element, seen, |found| shown.push(Shown::Name(found)));
         if let Some(place) = element.attr("href").or_else(|| element.attr("action")) {
-            rules.links.find(place, target, |found| shown.push(Shown::Sign(found)));
+            rules.links.find(place, target, |found| shown.push(Shown::Link(found)));
         }
         rules.selectors.index.find(element, numbers);
         shown.extend(numbers.iter().map(|number| Shown::Selector(*number)));

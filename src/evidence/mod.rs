@@ -54,6 +54,11 @@ impl SignSets {
         self.bits[block.index() * self.width + bit / 64] |= 1 << (bit % 64);
     }
 
+    /// Whether `block` has any of the signs in `mask`.
+    pub(crate) fn any(&self, block: BlockId, mask: &[u64]) -> bool {
+        self.of(block).iter().zip(mask).any(|(has, mask)| has & mask != 0)
+    }
+
     /// Adds the signs of `from` that are in `mask` to those of `to`.
     fn join(&mut self, from: BlockId, to: BlockId, mask: Option<&[u64]>) {
         for word in 0..self.width {
@@ -92,7 +97,7 @@ impl Evidence {
             let itself = outline.block(*block).first == *id && !outline.block(*block).leaf;
             for shown in memory.shown(*id, element, rules, &mut scratch) {
                 match shown {
-                    Shown::Sign((sign, entry)) => reader.add(*sign, *block, *entry),
+                    Shown::Link((sign, entry)) => reader.add(*sign, *block, *entry),
                     Shown::Name((sign, entry)) => {
                         reader.add(*sign, *block, *entry);
                         if itself {

@@ -47,13 +47,15 @@ pub(crate) fn amounts(text: &str) -> u32 {
             let signed = SIGNS.contains(&before) || (before == ' ' && SIGNS.contains(&before_that));
             let rest = text[end..].trim_start_matches([' ', '\u{a0}', '\u{202f}', '-', '–']);
             let worded = rest.starts_with(char::is_alphabetic);
-            let named = SIGNS.iter().any(|sign| rest.starts_with(*sign)) || worded && {
-                let word: String = rest.chars().take_while(|c| c.is_alphabetic()).take(8).collect();
-                NAMES.contains(&word.to_lowercase().as_str())
-                    || rest.starts_with('円')
-                    || rest.starts_with('元')
-                    || rest.starts_with('원')
-            };
+            let named = SIGNS.iter().any(|sign| rest.starts_with(*sign))
+                || worded && {
+                    let word: String =
+                        rest.chars().take_while(|c| c.is_alphabetic()).take(8).collect();
+                    NAMES.contains(&word.to_lowercase().as_str())
+                        || rest.starts_with('円')
+                        || rest.starts_with('元')
+                        || rest.starts_with('원')
+                };
             if signed || named {
                 count += 1;
             }

@@ -163,13 +163,7 @@ impl Names {
         said
     }
 
-    fn read(
-        &self,
-        value: &str,
-        words: &mut Words,
-        stars: &mut Vec<usize>,
-        found: &mut Vec<Found>,
-    ) {
+    fn read(&self, value: &str, words: &mut Words, stars: &mut Vec<usize>, found: &mut Vec<Found>) {
         words.clear();
         fold_name(value, words);
         let mut add = |entry: &Found| {

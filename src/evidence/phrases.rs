@@ -81,10 +81,9 @@ impl Search<'_> {
         for phrase in table.always() {
             // Texts are too short for a search that is prepared to pay off.
             let first = table.segment(phrase, 0).text;
-            for start in 0..text.len() {
-                if text.as_bytes()[start..].starts_with(first) {
-                    self.check(phrase, 0, start);
-                }
+            let begins = |(_, byte): &(usize, u8)| first.first() == Some(byte);
+            for (start, _) in text.bytes().enumerate().filter(begins) {
+                self.check(phrase, 0, start);
             }
         }
     }

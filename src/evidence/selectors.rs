@@ -530,9 +530,27 @@ mod tests {
                     <input type=email></main>";
         let doc = crate::dom::parse::parse(html, &Default::default()).unwrap();
         let selectors = [
-            "main", "MAIN", "#a", ".b", ".C", ".c", "p[data-x]", "[DATA-X]", "[data-x=y]", "*",
-            ":not(p)", "main > p", "p q", ":is(p, q)", "q, input", "lineargradient",
-            "linearGradient", "[type='EMAIL' i]", "main:has(q)", ":nth-child(2)", "#b, .b",
+            "main",
+            "MAIN",
+            "#a",
+            ".b",
+            ".C",
+            ".c",
+            "p[data-x]",
+            "[DATA-X]",
+            "[data-x=y]",
+            "*",
+            ":not(p)",
+            "main > p",
+            "p q",
+            ":is(p, q)",
+            "q, input",
+            "lineargradient",
+            "linearGradient",
+            "[type='EMAIL' i]",
+            "main:has(q)",
+            ":nth-child(2)",
+            "#b, .b",
         ];
         let selectors = selectors.map(|text| Selector::parse(text).unwrap());
         let mut index = Index::default();

@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn words_and_characters() {
         assert_eq!(counted(""), (0, 0));
-        assert_eq!(counted("The mill's well-kept door."), (22, 8));
+        assert_eq!(counted("The mill's well-kept door."), (23, 8));
         assert_eq!(counted("It’s 12 – or so\u{a0}on"), (13, 10));
         assert_eq!(counted("メルマガ abc"), (7, 6));
     }

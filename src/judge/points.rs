@@ -55,13 +55,11 @@ impl Scale<'_> {
     }
 
     fn meets(&self, helps: &[u64], block: BlockId) -> bool {
-        let signs = self.evidence.signs.of(block);
-        let own = self.evidence.own.of(block);
         let measured = &self.evidence.outline.block(block).measures;
-        helps.iter().zip(signs).any(|(help, has)| help & has != 0)
-            || helps.iter().zip(own).any(|(help, has)| help & has != 0)
-            || measured.email_fields > 0
+        measured.email_fields > 0
             || measured.ibans > 0
+            || self.evidence.signs.any(block, helps)
+            || self.evidence.own.any(block, helps)
     }
 
     /// `block` as a rule sees it.
