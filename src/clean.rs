@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cut::{self, Target};
 use crate::decode::{Decoded, decode};
@@ -38,6 +38,27 @@ pub enum From {
     Text,
     /// Markdown.
     Markdown,
+}
+
+impl From {
+    /// What a file is, by its name; `None` if the name does not tell.
+    ///
+    /// ```
+    /// use dehusk::From;
+    /// assert_eq!(From::by_name("saved/page.HTM".as_ref()), Some(From::Html));
+    /// assert_eq!(From::by_name("picture.png".as_ref()), None);
+    /// ```
+    pub fn by_name(path: &Path) -> Option<From> {
+        text::by_name(path).map(From::of)
+    }
+
+    fn of(kind: Kind) -> From {
+        match kind {
+            Kind::Html => From::Html,
+            Kind::Text => From::Text,
+            Kind::Markdown => From::Markdown,
+        }
+    }
 }
 
 /// The limits that keep work bounded. Past them an input is not touched.
@@ -375,11 +396,7 @@ pub struct Cleaned<'a> {
 impl Cleaned<'_> {
     /// What the input was taken for; never [`From::Auto`].
     pub fn from(&self) -> From {
-        match self.kind {
-            Kind::Html => From::Html,
-            Kind::Text => From::Text,
-            Kind::Markdown => From::Markdown,
-        }
+        From::of(self.kind)
     }
 }
 

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dehusk::Category;
 
+use super::batch::args::{ManyArgs, ReportArgs};
 use super::exit;
 use super::pipe_args::{self, FilterArgs, WarcArgs};
 
@@ -80,12 +81,17 @@ pub(crate) struct CleanArgs {
     pub(crate) rules: RulesArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// The file to read; `-` or none for standard input. `--check` and `explain` take several
+    /// The file to read; `-` or none for standard input. Several, and directories, need --output-dir,
+    /// --in-place, --check, --dry-run or --diff
     #[arg(value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) files: Vec<PathBuf>,
     /// What the input is
@@ -164,9 +170,6 @@ pub(crate) struct OutputArgs {
     /// Keep what was cut in this file, for `dehusk restore`
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
-    /// Write nothing; exit with 1 if there is something to remove
-    #[arg(long, conflicts_with_all = ["output", "record", "to"])]
-    pub(crate) check: bool,
     /// Prove that nothing else changed, by parsing the result again
     ///
     /// Takes about twice the time. If the proof fails the input is passed on as it is, with exit
@@ -228,6 +231,13 @@ pub(crate) enum ToArg {
     Markdown,
     /// The cleaned content, its kind and encoding, and the list of cuts
     Json,
+}
+
+impl ToArg {
+    /// Whether results are in the form of their inputs.
+    pub(crate) fn is_own_form(self) -> bool {
+        matches!(self, ToArg::Same | ToArg::Html)
+    }
 }
 
 /// Looks whether a page can have this address: with a wrong one the rules of its site would be left

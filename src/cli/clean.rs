@@ -1,36 +1,47 @@
 //! `dehusk [FILE]...`: clean.
 
-use std::io::Read;
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::args::{CleanArgs, OutputArgs, ToArg};
+use super::batch;
+use super::batch::summary::{Done, State, Summary};
 use super::exit::Outcome;
-use super::io::{self, Input};
-use super::{Stop, complain, put};
+use super::io::{self, Content, Input, Sync};
+use super::{Stop, complain, put, put_synced};
 use dehusk::{Cleaned, Cleaner, Format, From, Record};
 
 pub(super) fn run(args: &CleanArgs) -> Result<Outcome, Stop> {
+    check_command(args)?;
+    if batch::is_meant(args) {
+        return batch::run(args);
+    }
     let inputs = super::inputs(&args.input.files)?;
-    check_command(&inputs, &args.output)?;
     check_places(&inputs, &args.output)?;
     let rules = super::rules(&args.rules)?;
-    let cleaner = super::cleaner(&args.input, &args.what, rules)?.verify(args.output.verify);
-    let mut outcome = Outcome::Done;
-    for input in &inputs {
-        outcome = outcome.max(clean(args, &cleaner, input)?);
+    let cleaner = super::cleaner(&args.input, &args.what, rules.clone())?;
+    let cleaner = cleaner.verify(args.output.verify);
+    let mut summary = Summary::default();
+    for (at, input) in inputs.iter().enumerate() {
+        let done = clean(args, &cleaner, input)?;
+        if let State::Failed(message) = &done.state {
+            complain(message);
+        }
+        summary.add(at, &done);
     }
-    Ok(outcome)
+    batch::report(args, &rules, &mut summary)?;
+    Ok(if summary.failed() { Outcome::Failed } else { Outcome::Done })
 }
 
 /// A mistyped or misplaced command is taken for a file, and to hear of missing files would be
 /// puzzling.
-fn check_command(inputs: &[Input], args: &OutputArgs) -> Result<(), Stop> {
-    let Some(first) = inputs.first().and_then(Input::path) else { return Ok(()) };
+fn check_command(args: &CleanArgs) -> Result<(), Stop> {
+    let Some(first) = args.input.files.first() else { return Ok(()) };
     let Some(word) = first.to_str().filter(|name| name.bytes().all(|b| b.is_ascii_lowercase()))
     else {
         return Ok(());
     };
-    if args.check || first.exists() {
+    if args.report.check || first.exists() {
         return Ok(());
     }
     Err(Stop::usage(if ["explain", "restore", "filter", "warc"].contains(&word) {
@@ -45,16 +56,10 @@ fn check_command(inputs: &[Input], args: &OutputArgs) -> Result<(), Stop> {
 
 /// Refuses what would overwrite one file with another.
 fn check_places(inputs: &[Input], args: &OutputArgs) -> Result<(), Stop> {
-    if inputs.len() > 1 && !args.check {
-        return Err(Stop::usage(
-            "several files need several places to go; clean them one by one:\n  \
-             for f in pages/*.html; do dehusk \"$f\" -o \"clean/${f##*/}\"; done",
-        ));
-    }
     let Some(record) = args.record.as_deref() else { return Ok(()) };
     let output = args.output.as_deref();
     let same = |other: Option<&Path>| other.is_some_and(|other| io::same_place(record, other));
-    if !matches!(args.to, ToArg::Same | ToArg::Html) {
+    if !args.to.is_own_form() {
         Err(Stop::usage(
             "--record is for results in the input's own form, which `dehusk restore` puts the cuts \
              back into; leave out --to",
@@ -70,56 +75,92 @@ fn check_places(inputs: &[Input], args: &OutputArgs) -> Result<(), Stop> {
     }
 }
 
-fn clean(args: &CleanArgs, cleaner: &Cleaner, input: &Input) -> Result<Outcome, Stop> {
-    let content = match input.read(args.input.max_bytes) {
+fn clean(args: &CleanArgs, cleaner: &Cleaner, input: &Input) -> Result<Done, Stop> {
+    let failed = |why| Ok(Done::new(State::Failed(why)));
+    let mut content = match input.read(args.input.max_bytes) {
         Ok(content) => content,
-        Err(message) => {
-            complain(&message);
-            return Ok(Outcome::Failed);
-        }
+        Err(why) => return failed(why),
     };
-    match super::apply(cleaner, input, &content, args.input.max_bytes) {
-        Ok(cleaned) if args.output.check && cleaned.cuts.is_empty() => Ok(Outcome::Done),
-        Ok(_) if args.output.check => Ok(Outcome::Found),
-        Ok(cleaned) => write(&args.output, input, &content.bytes, &cleaned).map(|()| Outcome::Done),
-        Err(message) => {
-            complain(&message);
+    match super::apply(cleaner, input, &content) {
+        Ok(cleaned) => {
+            write(&args.output, input, &content, &cleaned)?;
+            Ok(Done::of(&cleaned, content.bytes.len()))
+        }
+        Err(why) => {
             // The caller gets the input as it was, never less.
-            if !args.output.check && matches!(args.output.to, ToArg::Same | ToArg::Html) {
-                let rest = content.rest.unwrap_or(Box::new(std::io::empty()));
-                put(args.output.output.as_deref(), &mut content.bytes.chain(rest))?;
+            if args.output.to.is_own_form() {
+                put(args.output.output.as_deref(), &mut content.pass_on())?;
             }
-            Ok(Outcome::Failed)
+            failed(why)
         }
     }
+}
+
+/// The cleaned content in the form that was asked for, unless that is its own. The error says
+/// whether the arguments are to blame, and is for the user.
+pub(super) fn rendered(
+    args: &OutputArgs,
+    input: &Input,
+    cleaned: &Cleaned<'_>,
+) -> Result<Option<String>, (Outcome, String)> {
+    let format = match args.to {
+        ToArg::Same => return Ok(None),
+        ToArg::Html if cleaned.from() == From::Html => return Ok(None),
+        ToArg::Html => Format::Html,
+        ToArg::Text => Format::Text,
+        ToArg::Markdown => Format::Markdown,
+        ToArg::Json => Format::Json,
+    };
+    cleaned.render(format).map(Some).map_err(|error| {
+        let outcome = if args.to == ToArg::Html { Outcome::Usage } else { Outcome::Failed };
+        (outcome, format!("{}: {error}", input.name()))
+    })
 }
 
 fn write(
     args: &OutputArgs,
     input: &Input,
-    bytes: &[u8],
+    content: &Content,
     cleaned: &Cleaned<'_>,
 ) -> Result<(), Stop> {
-    let format = match args.to {
-        ToArg::Same => None,
-        ToArg::Html if cleaned.from() == From::Html => None,
-        ToArg::Html => Some(Format::Html),
-        ToArg::Text => Some(Format::Text),
-        ToArg::Markdown => Some(Format::Markdown),
-        ToArg::Json => Some(Format::Json),
-    };
-    let rendered = match format {
-        None => None,
-        Some(format) => Some(cleaned.render(format).map_err(|error| {
-            let stop = if args.to == ToArg::Html { Stop::usage } else { Stop::failed };
-            stop(format!("{}: {error}", input.name()))
-        })?),
-    };
+    let rendered =
+        rendered(args, input, cleaned).map_err(|(outcome, why)| Stop::Error(outcome, why))?;
+    let output = args.output.as_deref();
     // The record first: a result without its record could not be undone.
     if let Some(path) = &args.record {
-        let record = Record::new(&input.name(), bytes, cleaned).to_json();
-        put(Some(path), &mut record.as_bytes())?;
+        let record = Record::new(&input.name(), &content.bytes, cleaned).to_json();
+        // If the result replaces a file, the way back has to be on the disk before.
+        let replaces = output.is_some_and(Path::exists);
+        let sync = if replaces { Sync::Always } else { Sync::IfReplacing };
+        put_synced(Some(path), &mut record.as_bytes(), sync)?;
     }
-    let mut result = rendered.as_ref().map_or(&*cleaned.output, |text| text.as_bytes());
-    put(args.output.as_deref(), &mut result)
+    let result = rendered.as_ref().map_or(&*cleaned.output, |text| text.as_bytes());
+    let packed = pack(args, input, content, cleaned, result)
+        .map_err(|error| Stop::write(&output.map_or("standard output".into(), io::name), &error))?;
+    put(output, &mut &*packed)
+}
+
+/// The result in its compression.
+fn pack<'a>(
+    args: &OutputArgs,
+    input: &Input,
+    content: &'a Content,
+    cleaned: &Cleaned<'_>,
+    result: &'a [u8],
+) -> std::io::Result<Cow<'a, [u8]>> {
+    let came = content.packed.as_ref().map(|packed| packed.method);
+    let output = args.output.as_deref();
+    let method = if args.to.is_own_form() || !io::is_stdout(output) {
+        io::method(input, came, output)
+    } else {
+        None
+    };
+    match method {
+        // Nothing was cut: the input, also in how it is compressed.
+        Some(_) if method == came && cleaned.cuts.is_empty() && args.to.is_own_form() => {
+            Ok(content.source().into())
+        }
+        Some(method) => method.pack(result).map(Cow::Owned),
+        None => Ok(result.into()),
+    }
 }

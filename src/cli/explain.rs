@@ -30,7 +30,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::Done;
     for input in &inputs {
         let told = input.read(limit).and_then(|content| {
-            let cleaned = super::apply(&cleaner, input, &content, limit)?;
+            let cleaned = super::apply(&cleaner, input, &content)?;
             let tell = if args.json { json } else { text };
             Ok(tell(&input.name(), &cleaned))
         });
@@ -72,7 +72,7 @@ fn html(inputs: &[Input], cleaner: &Cleaner, limit: usize, target: &Path) -> Res
     }
     let report = input.read(limit).and_then(|content| {
         let work = |cleaner: Cleaner| cleaner.report(&content.bytes);
-        super::attempt(cleaner, input, &content, limit, work)
+        super::attempt(cleaner, input, &content, work)
     });
     match report {
         Ok(report) => super::put(Some(target), &mut report.as_bytes()).map(|()| Outcome::Done),

@@ -1,7 +1,9 @@
 //! The command line: one file a command, the arguments apart from the work.
 
 pub(crate) mod args;
+mod batch;
 mod clean;
+mod compress;
 pub(crate) mod exit;
 mod explain;
 mod filter;
@@ -19,7 +21,7 @@ use anstyle::{AnsiColor, Style};
 use args::{Cli, Command, FromArg, InputArgs, RulesArgs, WhatArgs};
 use dehusk::{Category, Cleaned, Cleaner, Rules};
 use exit::Outcome;
-use io::{Content, Input};
+use io::{Content, Input, Sync};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
@@ -81,8 +83,12 @@ pub(crate) fn complain(message: &str) {
 
 /// Writes a result to a file, or to standard output.
 fn put(target: Option<&Path>, content: &mut dyn Read) -> Result<(), Stop> {
+    put_synced(target, content, Sync::IfReplacing)
+}
+
+fn put_synced(target: Option<&Path>, content: &mut dyn Read, sync: Sync) -> Result<(), Stop> {
     let name = target.filter(|_| !io::is_stdout(target)).map_or("standard output".into(), io::name);
-    io::write(target, content).map_err(|error| Stop::write(&name, &error))
+    io::write(target, content, sync).map_err(|error| Stop::write(&name, &error))
 }
 
 /// The inputs that the arguments name.
@@ -105,9 +111,8 @@ fn apply<'a>(
     cleaner: &Cleaner,
     input: &Input,
     content: &'a Content,
-    limit: usize,
 ) -> Result<Cleaned<'a>, String> {
-    attempt(cleaner, input, content, limit, |cleaner| cleaner.clean(&content.bytes))
+    attempt(cleaner, input, content, |cleaner| cleaner.clean(&content.bytes))
 }
 
 /// Has a cleaner `work` on what was read from `input`; the error is for the user.
@@ -115,17 +120,17 @@ fn attempt<T>(
     cleaner: &Cleaner,
     input: &Input,
     content: &Content,
-    limit: usize,
     work: impl FnOnce(Cleaner) -> Result<T, dehusk::Error>,
 ) -> Result<T, String> {
-    let failed = |why: String| format!("{}: not cleaned: {why}", input.name());
-    if content.rest.is_some() {
-        return Err(failed(format!("larger than {limit} bytes; --max-bytes raises the limit")));
+    let failed = |why: &str| format!("{}: not cleaned: {why}", input.name());
+    if let Some(trouble) = &content.trouble {
+        return Err(failed(trouble));
     }
-    work(cleaner.clone().name(input.path().map(Path::to_path_buf))).map_err(|error| {
+    let name = input.path().map(|path| compress::inner_name(path).to_path_buf());
+    work(cleaner.clone().name(name)).map_err(|error| {
         // The size was looked at before: the limit is that of depth.
         let advice = if error.is_limit() { " (--max-depth)" } else { "" };
-        failed(format!("{error}{advice}"))
+        failed(&format!("{error}{advice}"))
     })
 }
 

@@ -1,9 +1,11 @@
 //! `dehusk restore`: put back what was cut.
 
+use std::fmt::Display;
+
 use super::Stop;
 use super::args::RestoreArgs;
 use super::exit::Outcome;
-use super::io::Input;
+use super::io::{self, Input};
 use dehusk::Record;
 
 pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, Stop> {
@@ -12,16 +14,25 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, Stop> {
         return Err(Stop::usage("the cleaned file and its record cannot both be standard input"));
     }
     let (record_name, cleaned_name) = (record.name(), cleaned.name());
-    let read =
-        |input: &Input| input.read(usize::MAX).map(|content| content.bytes).map_err(Stop::failed);
-    let json = String::from_utf8(read(&record)?).map_err(|_| {
+    let json = String::from_utf8(record.read_plain().map_err(Stop::failed)?).map_err(|_| {
         Stop::failed(format!("{record_name}: this is not a record: it is not UTF-8"))
     })?;
     let record = Record::from_json(&json)
         .map_err(|error| Stop::failed(format!("{record_name}: {error}")))?;
-    let source = record.restore(&read(&cleaned)?).map_err(|error| {
-        Stop::failed(format!("{cleaned_name}: cannot be restored with {record_name}: {error}"))
-    })?;
-    super::put(args.output.as_deref(), &mut &*source)?;
+    let failed = |why: &dyn Display| {
+        Stop::failed(format!("{cleaned_name}: cannot be restored with {record_name}: {why}"))
+    };
+    let content = cleaned.read(usize::MAX).map_err(Stop::failed)?;
+    if let Some(trouble) = &content.trouble {
+        return Err(failed(trouble));
+    }
+    let source = record.restore(&content.bytes).map_err(|error| failed(&error))?;
+    let came = content.packed.map(|packed| packed.method);
+    let output = args.output.as_deref();
+    let source = match io::method(&cleaned, came, output) {
+        Some(method) => method.pack(&source).map_err(|error| failed(&error))?,
+        None => source,
+    };
+    super::put(output, &mut &*source)?;
     Ok(Outcome::Done)
 }

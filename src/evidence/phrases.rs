@@ -31,6 +31,10 @@ impl Matcher {
         Matcher { tables, whole: set.signs.iter().map(is_whole).collect() }
     }
 
+    pub(crate) fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
     /// A phrase as its author wrote it, by its number over all tables.
     pub(crate) fn written(&self, mut phrase: usize) -> Option<&str> {
         for table in &self.tables {

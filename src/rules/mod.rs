@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use compile::Compiled;
+use sha2::{Digest, Sha256};
 use source::resolve::{Text, resolve};
 use source::rule::Ruleset;
 use source::table::Table;
@@ -69,6 +70,28 @@ impl Rules {
     /// The number of rules.
     pub fn len(&self) -> usize {
         self.0.set.rules.len()
+    }
+
+    /// The ids of the rules that cut something, with what it is, in the order of the rules.
+    pub fn cutting(&self) -> impl Iterator<Item = (&str, Category)> {
+        self.0.set.rules.iter().filter_map(|rule| Some((rule.id.as_str(), rule.category?)))
+    }
+
+    /// A checksum of the rules: it changes when any of them does.
+    ///
+    /// ```
+    /// use dehusk::Rules;
+    /// assert_eq!(Rules::builtin().fingerprint(), Rules::builtin().fingerprint());
+    /// assert_ne!(Rules::builtin().fingerprint(), Rules::none().fingerprint());
+    /// ```
+    pub fn fingerprint(&self) -> String {
+        // Plain data without maps in it always packs, and always alike.
+        let mut hash =
+            Sha256::new_with_prefix(postcard::to_allocvec(&self.0.set).unwrap_or_default());
+        for table in self.0.phrases.tables() {
+            hash.update(table.as_bytes());
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether there are no rules.

@@ -95,7 +95,7 @@ fn decode(coding: &str, bytes: &[u8], limit: usize) -> Result<Option<(Vec<u8>, b
             Trouble::Damaged => read(DeflateDecoder::new(bytes), limit),
             Trouble::TooLarge => Err(error),
         }),
-        "br" => read(brotli_decompressor::Decompressor::new(bytes, 4096), limit),
+        "br" => read(brotli::Decompressor::new(bytes, 4096), limit),
         _ if is_markup(bytes) => return Ok(None),
         _ => return Err(format!("its coding `{coding}` is not known here")),
     };
