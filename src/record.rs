@@ -116,6 +116,11 @@ impl Record {
         Ok(record)
     }
 
+    /// Whether `input` is what this is the record of, so that nothing has to be put back.
+    pub fn is_of(&self, input: &[u8]) -> bool {
+        self.source.is(&Source::of(input))
+    }
+
     /// The input that `cleaned` came from.
     ///
     /// # Errors
@@ -143,11 +148,7 @@ impl Record {
             rest = after;
         }
         source.extend_from_slice(rest);
-        let found = Source::of(&source);
-        if (found.bytes, &found.sha256) != (self.source.bytes, &self.source.sha256) {
-            return Err(broken());
-        }
-        Ok(source)
+        if self.is_of(&source) { Ok(source) } else { Err(broken()) }
     }
 }
 
@@ -155,6 +156,11 @@ impl Source {
     fn of(bytes: &[u8]) -> Source {
         let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         Source { path: None, bytes: bytes.len(), sha256 }
+    }
+
+    /// Whether it is the same content, wherever it lay.
+    fn is(&self, other: &Source) -> bool {
+        (self.bytes, &self.sha256) == (other.bytes, &other.sha256)
     }
 }
 

@@ -15,6 +15,8 @@ use super::pipe_args::{self, FilterArgs, WarcArgs};
 /// Reads an HTML page, plain text or Markdown and writes the same bytes without the appeals.
 /// Nothing else changes: not the encoding, not the line ends, not a quote in an attribute.
 /// An input that cannot be cleaned is passed on as it is, with exit code 3.
+/// Several files, and directories, need a place for their results: --output-dir or --in-place.
+/// Compressed inputs (gzip, zstd, brotli) stay compressed.
 #[derive(Debug, Parser)]
 #[command(
     name = "dehusk",
@@ -35,8 +37,8 @@ pub(crate) struct Cli {
 const AFTER_HELP: &str = "\
 Examples:
   dehusk page.html -o clean.html    clean one file
-  dehusk explain page.html          show what goes, and why
-  for f in pages/*.html; do dehusk \"$f\" -o \"clean/${f##*/}\"; done";
+  dehusk pages/ --output-dir clean  clean a directory
+  dehusk explain page.html          show what goes, and why";
 
 const AFTER_LONG_HELP: &str = concat!(
     "\
@@ -50,8 +52,13 @@ Examples:
       keep what was cut, and put it back
   curl -s https://example.org/ | dehusk --to markdown
       clean standard input and write Markdown
+  dehusk pages/ --output-dir clean/ --resume
+      clean a directory, and what is new or changed in it the next time
+  dehusk pages/ --in-place --record-dir undo/
+  dehusk restore pages/ --in-place --record-dir undo/
+      clean a directory in place, and undo that
   for f in pages/*.html; do dehusk \"$f\" -o \"clean/${f##*/}\"; done
-      clean a directory
+      the same by the shell
 
 ",
     exit::codes!()
@@ -90,8 +97,7 @@ pub(crate) struct CleanArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// The file to read; `-` or none for standard input. Several, and directories, need --output-dir,
-    /// --in-place, --check, --dry-run or --diff
+    /// The files to read; `-` or none for standard input
     #[arg(value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) files: Vec<PathBuf>,
     /// What the input is
@@ -200,15 +206,24 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct RestoreArgs {
-    /// The cleaned file; `-` for standard input
+    /// The cleaned file; `-` for standard input; or a directory of cleaned files
     #[arg(value_name = "CLEANED")]
     pub(crate) cleaned: PathBuf,
     /// The record that was written when it was cleaned
-    #[arg(long, value_name = "FILE")]
-    pub(crate) record: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "record_dir")]
+    pub(crate) record: Option<PathBuf>,
     /// Write to this file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// The records of a directory: puts back all that they tell of
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "output"])]
+    pub(crate) record_dir: Option<PathBuf>,
+    /// Replace the cleaned files by the originals
+    #[arg(long, requires = "record_dir")]
+    pub(crate) in_place: bool,
+    /// Write the originals below this directory
+    #[arg(long, value_name = "DIR", requires = "record_dir", conflicts_with = "in_place")]
+    pub(crate) output_dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

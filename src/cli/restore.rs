@@ -9,7 +9,8 @@ use super::io::{self, Input};
 use dehusk::Record;
 
 pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, Stop> {
-    let (record, cleaned) = (Input::new(&args.record), Input::new(&args.cleaned));
+    let Some(record) = &args.record else { return super::batch::restore::run(args) };
+    let (record, cleaned) = (Input::new(record), Input::new(&args.cleaned));
     if record.path().is_none() && cleaned.path().is_none() {
         return Err(Stop::usage("the cleaned file and its record cannot both be standard input"));
     }

@@ -35,8 +35,7 @@ fn output_to_where_none_can_be() {
 #[test]
 fn several_files_are_refused_with_advice() {
     let desk = Desk::with_page();
-    let ran =
-        desk.run(&["page.html", "page.html"]).code(2).says("for f in pages/*.html; do dehusk");
+    let ran = desk.run(&["page.html", "page.html"]).code(2).says("--output-dir DIR");
     assert_eq!(ran.out(), "");
     desk.run(&["page.html", "-", "-o", "out"]).code(2);
     assert_eq!(desk.names(), ["page.html"]);
@@ -68,7 +67,9 @@ fn what_cannot_be_read() {
             ran
         };
         run("missing.html").says("dehusk: missing.html: cannot be read: there is no such file\n");
-        run(".").says("dehusk: .: cannot be read: this is a directory, not a file\n");
+        if command == ["explain"] {
+            run(".").says("dehusk: .: cannot be read: this is a directory, not a file\n");
+        }
     }
 }
 

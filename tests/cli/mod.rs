@@ -5,10 +5,14 @@ mod explain;
 mod files;
 mod filter;
 mod help;
+mod looks;
+mod many;
 mod options;
 mod output;
 mod report;
+mod packed;
 mod restore;
+mod resume;
 mod rules;
 mod warc;
 

@@ -6,6 +6,7 @@ mod journal;
 mod plan;
 mod pool;
 mod progress;
+pub(crate) mod restore;
 pub(crate) mod summary;
 mod walk;
 mod work;

@@ -127,11 +127,10 @@ impl Summary {
     /// The summary in a few lines, or in one if it is to be `brief`. `would`: nothing was written.
     pub(crate) fn text(&self, would: bool, brief: bool) -> String {
         let files = self.cleaned + self.unchanged + self.skipped + self.failures.len() as u64;
-        let mut parts = vec![
-            format!("{} {}", number(self.cleaned), if would { "to clean" } else { "cleaned" }),
-            format!("{} with nothing to remove", number(self.unchanged)),
-        ];
+        let cleaned = if would { "to clean" } else { "cleaned" };
+        let mut parts = vec![format!("{} {cleaned}", number(self.cleaned))];
         let rest = [
+            (self.unchanged, "with nothing to remove"),
             (self.skipped, "done before"),
             (self.failures.len() as u64, "failed"),
             (self.copied, if would { "others to copy" } else { "others copied" }),
@@ -145,7 +144,7 @@ impl Summary {
         }
         let cuts: u64 = self.categories.values().map(|tally| tally.cuts).sum();
         let (less, all) = (size(self.bytes_in - self.bytes_out), size(self.bytes_in));
-        let _ = writeln!(out, "{}, {less} of {all}", plural(cuts, "cut"));
+        let _ = writeln!(out, "{}, together {less} of {all}", plural(cuts, "cut"));
         for (category, tally) in &self.categories {
             let rules: Vec<String> = self
                 .rules

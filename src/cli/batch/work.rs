@@ -229,7 +229,7 @@ pub(super) struct Folders(Mutex<BTreeSet<PathBuf>>);
 impl Folders {
     /// Makes the directory of `file`, which lies below `root`, and sweeps away what killed runs
     /// left there.
-    fn prepare(&self, root: &Path, file: &Path) -> std::io::Result<()> {
+    pub(super) fn prepare(&self, root: &Path, file: &Path) -> std::io::Result<()> {
         let dir = io::directory(file);
         if self.lock().contains(dir) {
             return Ok(());
