@@ -117,8 +117,8 @@ fn killed_a_hundred_times_and_no_half_file() {
     let desk = Desk::new();
     fs::create_dir(desk.path("pages")).unwrap();
     // Pages of several sizes, so that some writes take a while.
-    let page = |n: usize| format!("{PAGE}{}", "<p>Flour, bran and meal.</p>\n".repeat(n * 97));
-    let names: Vec<String> = (0..40).map(|n| format!("{n:02}.html")).collect();
+    let page = |n: usize| format!("{PAGE}{}", "<p>Flour, bran and meal.</p>\n".repeat(n * 7));
+    let names: Vec<String> = (0..10).map(|n| format!("{n:02}.html")).collect();
     for (n, name) in names.iter().enumerate() {
         desk.put(format!("pages/{name}"), page(n));
     }
