@@ -32,7 +32,9 @@ fn unpack(name: &str, content: &[u8]) -> Vec<u8> {
     out
 }
 
-const ALL: [(&str, fn(&[u8]) -> Vec<u8>); 3] =
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+const ALL: [(&str, Pack); 3] =
     [("page.html.gz", gzip), ("page.html.zst", zstd), ("page.html.br", brotli)];
 
 #[test]

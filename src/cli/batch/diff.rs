@@ -41,9 +41,9 @@ pub(super) fn unified(name: &str, source: &[u8], cuts: &[Range<usize>], look: Lo
     let head = |mark: &str| format!("{mark} {}", printable(name));
     paint(&mut out, look, HEAD, &head("---"));
     paint(&mut out, look, HEAD, &head("+++"));
-    let mut hunks = changes.chunk_by(|one, next| next.old.start - one.old.end <= 2 * CONTEXT);
     let mut gone = 0; // Lines, by the hunks before.
-    while let Some(hunk @ [first, .., last] | hunk @ [first @ last]) = hunks.next() {
+    for hunk in changes.chunk_by(|one, next| next.old.start - one.old.end <= 2 * CONTEXT) {
+        let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { continue };
         let start = first.old.start.saturating_sub(CONTEXT);
         let end = (last.old.end + CONTEXT).min(lines.len());
         let less: usize = hunk.iter().map(|c| c.old.len() - c.new_lines().count()).sum();
