@@ -104,7 +104,7 @@ fn changes(lines: &[&[u8]], cuts: &[Range<usize>]) -> Vec<Change> {
 }
 
 /// The part of `line`, which begins at `start`, that lies in `range`.
-fn source_of<'a>(line: &'a [u8], start: usize, range: Range<usize>) -> &'a [u8] {
+fn source_of(line: &[u8], start: usize, range: Range<usize>) -> &[u8] {
     line.get(range.start.saturating_sub(start)..range.end.saturating_sub(start)).unwrap_or_default()
 }
 
