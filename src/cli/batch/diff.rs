@@ -136,6 +136,7 @@ fn paint(out: &mut Vec<u8>, look: Look, style: Style, text: &str) {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // One cut is a list of one.
 mod tests {
     use super::*;
 
