@@ -34,7 +34,10 @@ fn main() {
             }),
         })
         .collect();
-    let (mut set, problems) = source::resolve::resolve(source::rule::Ruleset::default(), &texts);
+    let (mut set, mut problems) =
+        source::resolve::resolve(source::rule::Ruleset::default(), &texts);
+    let (tests, mistaken) = source::case::cases(&texts);
+    problems.extend(mistaken);
     for problem in &problems {
         eprintln!("{problem}\n");
     }
@@ -43,8 +46,13 @@ fn main() {
     }
     let phrases = source::table::Table::pack(&mut set);
     let packed = postcard::to_allocvec(&set).expect("plain data");
+    let tests = postcard::to_allocvec(&tests).expect("plain data");
     let target = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
-    for (name, bytes) in [("rules.bin", packed.as_slice()), ("phrases.bin", phrases.as_bytes())] {
+    for (name, bytes) in [
+        ("rules.bin", packed.as_slice()),
+        ("phrases.bin", phrases.as_bytes()),
+        ("tests.bin", tests.as_slice()),
+    ] {
         fs::write(target.join(name), bytes).expect("the build directory can be written to");
     }
 }

@@ -341,7 +341,7 @@ impl Cleaner {
         Ok(report.html())
     }
 
-    fn parse(&self, decoded: &Decoded<'_>, kind: Kind) -> Result<Document, Error> {
+    pub(crate) fn parse(&self, decoded: &Decoded<'_>, kind: Kind) -> Result<Document, Error> {
         match kind {
             Kind::Html => {
                 let options =
@@ -352,7 +352,7 @@ impl Cleaner {
         }
     }
 
-    fn read<'a>(&self, input: &'a [u8]) -> (Decoded<'a>, Kind) {
+    pub(crate) fn read<'a>(&self, input: &'a [u8]) -> (Decoded<'a>, Kind) {
         let given = match self.from {
             From::Auto => self.name.as_deref().and_then(text::by_name),
             From::Html => Some(Kind::Html),
@@ -364,7 +364,16 @@ impl Cleaner {
         (decoded, kind)
     }
 
-    fn scope(&self) -> OwnedScope {
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The address of the page, if it is known.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    pub(crate) fn scope(&self) -> OwnedScope {
         let address = self.url.as_deref().map(Address::parse);
         let applies =
             self.rules.0.set.rules.iter().map(|rule| applies(rule, address.as_ref())).collect();
@@ -372,9 +381,9 @@ impl Cleaner {
     }
 }
 
-struct OwnedScope {
-    categories: Vec<Category>,
-    applies: Vec<bool>,
+pub(crate) struct OwnedScope {
+    pub(crate) categories: Vec<Category>,
+    pub(crate) applies: Vec<bool>,
 }
 
 /// A cleaned input.

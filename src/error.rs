@@ -19,6 +19,7 @@ enum Kind {
     Encoding,
     Format,
     Proof,
+    Request,
 }
 
 impl Error {
@@ -36,6 +37,10 @@ impl Error {
 
     pub(crate) fn proof(message: impl Into<String>) -> Error {
         Error { kind: Kind::Proof, message: message.into() }
+    }
+
+    pub(crate) fn request(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Request, message: message.into() }
     }
 
     pub(crate) fn format(message: impl Into<String>) -> Error {
@@ -60,6 +65,11 @@ impl Error {
     /// A second parse found that a result changes more than it should. This is a bug in dehusk.
     pub fn is_proof(&self) -> bool {
         self.kind == Kind::Proof
+    }
+
+    /// What was asked for is not there: a rule, a text, an element.
+    pub fn is_request(&self) -> bool {
+        self.kind == Kind::Request
     }
 
     /// The name of an encoding is not known.

@@ -106,7 +106,7 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    fn place(&self, first: NodeId, last: NodeId) -> Place {
+    pub(crate) fn place(&self, first: NodeId, last: NodeId) -> Place {
         let doc = self.scale.doc;
         let start = doc.span(first).map_or(0, |span| span.start);
         let end = doc.span(last).map_or(start, |span| span.end.max(start));
@@ -117,7 +117,7 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    fn rule(&self, index: usize) -> RuleRef {
+    pub(crate) fn rule(&self, index: usize) -> RuleRef {
         let set = &self.scale.rules.set;
         let rule = &set.rules[index];
         RuleRef {
@@ -154,7 +154,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// Which entry of a sign was found in a run of blocks.
-    fn shown(&self, sign: SignId, seed: (BlockId, BlockId)) -> Option<String> {
+    pub(crate) fn shown(&self, sign: SignId, seed: (BlockId, BlockId)) -> Option<String> {
         let entry = self.scale.evidence.entry(seed, sign)? as usize;
         match self.scale.rules.set.signs.get(sign.0 as usize)? {
             Sign::Phrases { .. } => self.scale.rules.phrases.written(entry).map(str::to_string),

@@ -59,6 +59,8 @@
 //!
 //! The library prints nothing, exits never, holds no global state and uses no `unsafe`.
 
+mod address;
+mod assess;
 mod clean;
 mod cut;
 mod decode;
@@ -68,6 +70,7 @@ mod evidence;
 mod explain;
 mod finding;
 mod hash;
+mod inspect;
 mod judge;
 mod record;
 mod render;
@@ -77,9 +80,13 @@ mod rules;
 mod speed;
 mod text;
 
+pub use address::address_of;
+pub use assess::{Assessment, Clue, Condition};
 pub use clean::{Cleaned, Cleaner, From, Limits};
 pub use error::Error;
 pub use finding::{BlockVerdict, Cut, NearMiss, Place, Reason, RuleRef, Verdict};
+pub use inspect::{Inspection, Pick};
 pub use record::Record;
 pub use render::Format;
+pub use rules::prove::{Fate, Outcome, SnippetLine, Suite, TestReport, Unproven};
 pub use rules::{Category, Problem, RuleErrors, Rules, RulesBuilder};

@@ -237,7 +237,7 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
 
 /// The nearest block around `owner` whose element has one of the names `up_to`; `owner` itself if
 /// there is none or none is asked for.
-fn enclosing(scale: &Scale<'_>, owner: BlockId, up_to: &[String]) -> BlockId {
+pub(crate) fn enclosing(scale: &Scale<'_>, owner: BlockId, up_to: &[String]) -> BlockId {
     let outline = &scale.evidence.outline;
     let mut at = Some(owner);
     while let Some(block) = at {
@@ -266,7 +266,7 @@ impl Shields {
     }
 
     /// The rule that shields `block`, something around it, or something in it.
-    fn touching(&self, category: Category, block: BlockId, end: u32) -> Option<usize> {
+    pub(crate) fn touching(&self, category: Category, block: BlockId, end: u32) -> Option<usize> {
         self.on(category, block).or_else(|| {
             let inside = self.within(category, block);
             inside.then(|| (block.0..end).find_map(|i| self.on(category, BlockId(i)))).flatten()
@@ -279,7 +279,7 @@ impl Shields {
     }
 }
 
-fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
+pub(crate) fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
     let outline = &scale.evidence.outline;
     let count = outline.blocks.len();
     let mut by = vec![[0; Category::ALL.len()]; count];

@@ -156,7 +156,7 @@ impl Scale<'_> {
         }
     }
 
-    fn measure(&self, measure: Measure, measures: &Measures) -> f32 {
+    pub(crate) fn measure(&self, measure: Measure, measures: &Measures) -> f32 {
         let outline = &self.evidence.outline;
         let page_words = outline.blocks.first().map_or(0, |page| page.measures.words);
         match measure {

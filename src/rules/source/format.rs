@@ -210,7 +210,10 @@ pub(crate) struct Range {
     pub(crate) max: Option<f64>,
 }
 
-/// A proof of a rule.
+/// A proof of a rule: a snippet, set in a page of neutral words, and what must become of it. It has
+/// one of `remove`, `keep` and `page`. `[[prose 80]]` in it stands for 80 neutral words. HTML that
+/// begins with `<!doctype` or `<html` is a whole page. Of a shield, `keep` means that it shields,
+/// `remove` that it does not.
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Test {
@@ -220,11 +223,12 @@ pub(crate) struct Test {
     pub(crate) remove: Option<String>,
     /// A snippet of which nothing may go.
     pub(crate) keep: Option<String>,
-    /// A snippet of which exactly the elements with the attribute `husk` must go.
+    /// A snippet of which exactly the elements with the attribute `husk` must go; in text and
+    /// Markdown, the lines that begin with `husk:`.
     pub(crate) page: Option<String>,
     /// `html` (the default), `text` or `markdown`.
     pub(crate) from: Option<String>,
-    /// The address of the page, for rules with `sites`.
+    /// The address of the page, for rules with `sites`; without it, a page of the first of them.
     pub(crate) url: Option<String>,
     /// The test is known to fail; it is reported the day it passes.
     #[serde(default)]

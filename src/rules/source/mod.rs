@@ -3,6 +3,7 @@
 //! The build script compiles this module too, so that shipped rules are checked and packed when
 //! the binary is built; it depends on nothing else of the crate.
 
+pub(crate) mod case;
 pub(crate) mod fold;
 pub(crate) mod format;
 pub(crate) mod phrase;

@@ -174,6 +174,15 @@ pub(crate) struct Site {
     pub(crate) path: String,
 }
 
+impl std::fmt::Display for Site {
+    /// As it is written in a rule file.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let not = if self.not { "!" } else { "" };
+        let below = if self.only_below { "*." } else { "" };
+        write!(f, "{not}{below}{}{}", self.host, self.path)
+    }
+}
+
 /// A rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rule {
