@@ -76,6 +76,11 @@ pub(crate) enum Command {
     /// Clean the pages of a web archive (WARC), into another one or into lines of JSON
     #[command(long_about = pipe_args::WARC_ABOUT)]
     Warc(WarcArgs),
+    /// Test rules, and try them on pages of your own
+    Rules {
+        #[command(subcommand)]
+        command: super::rules::args::RulesCommand,
+    },
 }
 
 #[derive(Args, Debug)]

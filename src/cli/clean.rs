@@ -44,12 +44,12 @@ fn check_command(args: &CleanArgs) -> Result<(), Stop> {
     if args.report.check || first.exists() {
         return Ok(());
     }
-    Err(Stop::usage(if ["explain", "restore", "filter", "warc"].contains(&word) {
+    Err(Stop::usage(if ["explain", "restore", "filter", "warc", "rules"].contains(&word) {
         format!("{word}: there is no such file; the command of this name comes before all options")
     } else {
         format!(
             "{word}: there is no such file, and no such command: the commands are explain, restore, \
-             filter, warc and help"
+             filter, warc, rules and help"
         )
     }))
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Outcome {
     /// All done.
     Done,
-    /// `--check` found something to remove.
+    /// `--check` found something to remove; a test of a rule failed.
     Found,
     /// An input could not be processed.
     Failed,
@@ -32,7 +32,7 @@ macro_rules! codes {
         "\
 Exit codes:
   0  done
-  1  --check found something to remove
+  1  --check found something to remove; a test of a rule failed
   2  the command line or a rule file is wrong
   3  an input could not be processed"
     };

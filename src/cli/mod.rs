@@ -1,6 +1,7 @@
 //! The command line: one file a command, the arguments apart from the work.
 
 pub(crate) mod args;
+mod assessment;
 mod batch;
 mod clean;
 mod compress;
@@ -11,6 +12,7 @@ mod io;
 mod ordered;
 pub(crate) mod pipe_args;
 mod restore;
+mod rules;
 mod terminal;
 mod warc;
 
@@ -61,6 +63,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Stop> {
         Some(Command::Restore(args)) => restore::run(args),
         Some(Command::Filter(args)) => filter::run(args),
         Some(Command::Warc(args)) => warc::run(args),
+        Some(Command::Rules { command }) => rules::run(command),
     }
 }
 
@@ -142,11 +145,13 @@ fn rules(args: &RulesArgs) -> Result<Rules, Stop> {
     for path in &args.paths {
         builder = builder.path(path);
     }
-    builder.build().map_err(|errors| {
-        let count = errors.problems().len();
-        let plural = if count == 1 { "" } else { "s" };
-        Stop::usage(format!("{count} problem{plural} with the rules\n\n{errors}"))
-    })
+    builder.build().map_err(|errors| wrong_rules(&errors))
+}
+
+fn wrong_rules(errors: &dehusk::RuleErrors) -> Stop {
+    let count = errors.problems().len();
+    let plural = if count == 1 { "" } else { "s" };
+    Stop::usage(format!("{count} problem{plural} with the rules\n\n{errors}"))
 }
 
 fn cleaner(input: &InputArgs, what: &WhatArgs, rules: Rules) -> Result<Cleaner, Stop> {

@@ -45,9 +45,9 @@ fn several_files_are_refused_with_advice() {
 fn a_mistyped_command_is_told_from_a_file() {
     let desk = Desk::with_page();
     for args in [&["explian", "page.html"][..], &["clean"]] {
-        desk.run(args)
-            .code(2)
-            .says("no such command: the commands are explain, restore, filter, warc and help");
+        desk.run(args).code(2).says(
+            "no such command: the commands are explain, restore, filter, warc, rules and help",
+        );
     }
     // A file of such a name is a file.
     desk.put("clean", PAGE);

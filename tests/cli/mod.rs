@@ -14,6 +14,7 @@ mod report;
 mod restore;
 mod resume;
 mod rules;
+mod rules_test;
 mod warc;
 
 use std::ffi::OsStr;
