@@ -15,6 +15,8 @@ use crate::finding::{Place, Verdict};
 use crate::judge::guards::is_frame;
 use crate::judge::points::Scale;
 use crate::judge::{Scope, judge, shields};
+use crate::rules::draft::sketch::{Text, sketch};
+use crate::rules::draft::yaml;
 use crate::rules::source::fold::{MARK, fold};
 use crate::rules::source::problem::nearest;
 use crate::text::Kind;
@@ -26,6 +28,9 @@ const MAX_RULES: usize = 3;
 /// The blocks that are told of a rule when none is asked for.
 const MAX_BLOCKS: usize = 5;
 
+/// The words of a block that name its test.
+const NAME_WORDS: usize = 6;
+
 /// How blocks of an input are chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -34,6 +39,8 @@ pub enum Pick {
     Containing(String),
     /// The blocks of the elements that match this CSS selector.
     Select(String),
+    /// All that is cut, each cut in one piece.
+    Cuts,
 }
 
 /// A block with what became of it and how rules see it.
@@ -50,11 +57,33 @@ pub struct Inspection {
     /// removing it, nearest first. Each tells of the block itself, or of the one around it under
     /// which the least is missing.
     pub assessments: Vec<Assessment>,
+    /// Its structure and text, as a snippet for a test.
+    pub snippet: String,
+    #[serde(skip)]
+    kind: Kind,
+}
+
+impl Inspection {
+    /// The block as an entry for `tests:` in a rule file: that it goes, or that it stays. Without
+    /// `goes`, what became of it.
+    pub fn as_test(&self, goes: Option<bool>) -> String {
+        let goes = goes.unwrap_or(matches!(self.verdict, Verdict::Cut(_)));
+        let words: Vec<&str> = self.text.split_whitespace().take(NAME_WORDS).collect();
+        let name = if words.is_empty() { "no words".into() } else { words.join(" ") };
+        let mut out = format!("- name: {}\n", yaml::scalar(&name));
+        match self.kind {
+            Kind::Html => {}
+            Kind::Text => out.push_str("  from: text\n"),
+            Kind::Markdown => out.push_str("  from: markdown\n"),
+        }
+        out + &yaml::block(if goes { "remove" } else { "keep" }, &self.snippet, 2)
+    }
 }
 
 /// An input with all that is needed to look at single blocks.
 pub(crate) struct Desk<'a> {
     pub(crate) decoded: &'a Decoded<'a>,
+    pub(crate) kind: Kind,
     pub(crate) doc: &'a Document,
     pub(crate) assessor: Assessor<'a>,
 }
@@ -91,27 +120,39 @@ impl Cleaner {
             let rule = rule.map(|id| desk.rule(id)).transpose()?;
             let found = match (pick, rule) {
                 (Some(pick), _) => {
-                    let blocks = desk.pick(pick)?.into_iter();
-                    blocks.map(|block| (block, desk.told(block, rule, pick))).collect()
+                    let runs = desk.pick(pick)?.into_iter();
+                    runs.map(|run| (run, desk.told(run.0, rule, pick))).collect()
                 }
-                (None, Some(rule)) => desk.nearest_blocks(rule),
+                (None, Some(rule)) => {
+                    let blocks = desk.nearest_blocks(rule).into_iter();
+                    blocks.map(|(block, told)| ((block, block), told)).collect::<Vec<_>>()
+                }
                 (None, None) => {
                     return Err(Error::request("neither a block nor a rule is asked for"));
                 }
             };
             let outline = desk.outline();
-            let inspections = found.into_iter().map(|(id, assessments)| {
-                let block = outline.block(id);
-                let place = desk.assessor.narrator.place(block.first, block.last);
-                let cut = cleaned.cuts.iter().find(|cut| cut.place.holds(&place));
-                let near = cleaned.near.iter().find(|near| near.place.holds(&place));
+            let inspections = found.into_iter().map(|((from, to), assessments)| {
+                let judged = |from: BlockId, to: BlockId| {
+                    let (first, last) = (outline.block(from).first, outline.block(to).last);
+                    desk.assessor.narrator.place(first, last)
+                };
+                let own = judged(from, to);
+                let cut = cleaned.cuts.iter().find(|cut| cut.place.holds(&own));
+                let near = cleaned.near.iter().find(|near| near.place.holds(&own));
+                let (from, to) =
+                    if from == to { (desk.whole(from), desk.whole(to)) } else { (from, to) };
+                let (first, last) = (outline.block(from).first, outline.block(to).last);
+                let place = judged(from, to);
                 Inspection {
-                    text: text_of(desk.doc, block.first, block.last),
+                    text: text_of(desk.doc, first, last),
                     verdict: match (cut, near) {
                         (Some(cut), _) => Verdict::Cut(cut.clone()),
                         (None, Some(near)) => Verdict::Near(near.clone()),
                         (None, None) => Verdict::Kept,
                     },
+                    snippet: desk.snippet(from, to),
+                    kind: desk.kind,
                     place,
                     assessments,
                 }
@@ -140,6 +181,7 @@ impl Cleaner {
         let judgement = judge(&scale, &scope);
         Ok(look(&Desk {
             decoded: &decoded,
+            kind,
             doc: &doc,
             assessor: Assessor {
                 scale: &scale,
@@ -156,6 +198,28 @@ impl Cleaner {
 impl Desk<'_> {
     pub(crate) fn outline(&self) -> &Outline {
         &self.assessor.scale.evidence.outline
+    }
+
+    /// A run of blocks as a snippet for a test.
+    fn snippet(&self, from: BlockId, to: BlockId) -> String {
+        let outline = self.outline();
+        if self.kind != Kind::Html {
+            let spans = self.span(from).zip(self.span(to));
+            let source = spans.and_then(|(a, b)| self.decoded.text.get(a.start..b.end));
+            return source.unwrap_or_default().replace("\r\n", "\n");
+        }
+        sketch(self.doc, (outline.block(from).first, outline.block(to).last), Text::Own, None, 0)
+    }
+
+    /// The element that holds nothing but a run of text, for that run; any other block itself.
+    fn whole(&self, id: BlockId) -> BlockId {
+        let outline = self.outline();
+        let around = outline.block(id).parent.filter(|parent| {
+            let alone = parent.0 + 1 == id.0 && outline.block(*parent).end == id.0 + 1;
+            let name = self.doc.name(outline.block(*parent).first);
+            outline.block(id).leaf && alone && name.is_some_and(|name| !is_frame(name))
+        });
+        around.unwrap_or(id)
     }
 
     /// The runs of text and the like, in order.
@@ -181,9 +245,21 @@ impl Desk<'_> {
         })
     }
 
-    /// The blocks that `pick` means, in order; at least one.
-    pub(crate) fn pick(&self, pick: &Pick) -> Result<Vec<BlockId>, Error> {
+    /// The runs of blocks that `pick` means, in order; at least one unless it means the cuts.
+    pub(crate) fn pick(&self, pick: &Pick) -> Result<Vec<(BlockId, BlockId)>, Error> {
         let (mut found, nothing) = match pick {
+            Pick::Cuts => {
+                // They are in order, and what holds another comes before it.
+                let mut end = 0;
+                let regions = self.assessor.regions.iter();
+                let outermost = regions.filter(|region| {
+                    let own = self.outline().block(region.to).end;
+                    let outside = own > end;
+                    end = end.max(own);
+                    outside
+                });
+                return Ok(outermost.map(|region| (region.from, region.to)).collect());
+            }
             Pick::Containing(text) => (self.containing(text), self.not_shown(text)),
             Pick::Select(css) => {
                 let selector = Selector::parse(css)
@@ -199,7 +275,10 @@ impl Desk<'_> {
         };
         found.sort_unstable();
         found.dedup();
-        if found.is_empty() { Err(Error::request(nothing)) } else { Ok(found) }
+        if found.is_empty() {
+            return Err(Error::request(nothing));
+        }
+        Ok(found.into_iter().map(|block| (block, block)).collect())
     }
 
     /// The smallest blocks that contain `text`.
@@ -263,7 +342,7 @@ impl Desk<'_> {
         let best = |rule: usize| {
             // Who selects an element means that very one.
             let around = if matches!(pick, Pick::Select(_)) { 1 } else { usize::MAX };
-            let chain = self.chain(block).take(around);
+            let chain = self.chain(self.whole(block)).take(around);
             chain.map(|id| self.assessor.assess(rule, id)).min_by_key(Assessment::distance)
         };
         if let Some(rule) = rule {

@@ -197,6 +197,8 @@ pub(crate) struct ExplainArgs {
     pub(crate) what: WhatArgs,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
     /// Write JSON: one line for each file
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
@@ -207,6 +209,39 @@ pub(crate) struct ExplainArgs {
     /// loaded from the network.
     #[arg(long, value_name = "REPORT", help_heading = "Output", conflicts_with = "json")]
     pub(crate) html: Option<PathBuf>,
+}
+
+/// Which blocks and rules `explain` looks at, instead of all that goes or nearly goes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Which blocks")]
+pub(crate) struct WhichArgs {
+    /// How the block does under this rule: every condition, and how many points are missing
+    ///
+    /// Without --containing and --select the blocks that come nearest to the rule are shown.
+    #[arg(long, value_name = "ID")]
+    pub(crate) rule: Option<String>,
+    /// The smallest block that contains this text, whatever its case and punctuation
+    #[arg(long, value_name = "TEXT", conflicts_with = "select")]
+    pub(crate) containing: Option<String>,
+    /// The blocks that match this CSS selector
+    #[arg(long, value_name = "CSS")]
+    pub(crate) select: Option<String>,
+    /// Write the blocks as tests for a rule file: that they go, or stay, as they do now
+    ///
+    /// `--as-test=remove` and `--as-test=keep` say what should become of them.
+    #[arg(long, value_name = "WANTED", value_enum, num_args = 0..=1, require_equals = true,
+          default_missing_value = "now", conflicts_with = "json")]
+    pub(crate) as_test: Option<AsTestArg>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AsTestArg {
+    /// What becomes of them now
+    Now,
+    /// They go
+    Remove,
+    /// They stay
+    Keep,
 }
 
 #[derive(Args, Debug)]

@@ -10,7 +10,7 @@ use super::args::ExplainArgs;
 use super::exit::Outcome;
 use super::io::{self, Input};
 use super::terminal::printable;
-use super::{Stop, complain};
+use super::{Stop, complain, inspect};
 use dehusk::{Cleaned, Cleaner, From, Place, Reason, RuleRef};
 
 const CUT: Style = AnsiColor::Red.on_default().bold();
@@ -27,9 +27,14 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
     if let Some(target) = &args.html {
         return html(&inputs, &cleaner, limit, target);
     }
+    let question = inspect::Question::of(&args.which, args.json);
     let mut outcome = Outcome::Done;
     for input in &inputs {
         let told = input.read(limit).and_then(|content| {
+            if let Some(question) = &question {
+                let name = input.name();
+                return inspect::tell(&cleaner, input.path(), &name, &content.bytes, question);
+            }
             let cleaned = super::apply(&cleaner, input, &content)?;
             let tell = if args.json { json } else { text };
             Ok(tell(&input.name(), &cleaned))
@@ -104,7 +109,7 @@ fn json(name: &str, cleaned: &Cleaned<'_>) -> String {
     format!("{value}\n")
 }
 
-fn kind(cleaned: &Cleaned<'_>) -> &'static str {
+pub(super) fn kind(cleaned: &Cleaned<'_>) -> &'static str {
     match cleaned.from() {
         From::Text => "text",
         From::Markdown => "Markdown",
@@ -144,7 +149,7 @@ fn text(name: &str, cleaned: &Cleaned<'_>) -> String {
     out
 }
 
-fn place(out: &mut String, place: &Place) {
+pub(super) fn place(out: &mut String, place: &Place) {
     let _ = write!(out, "line {}", place.line);
     let _ = write!(out, "{DIM}, bytes {}..{}{DIM:#}", place.range.start, place.range.end);
     if !place.path.is_empty() {
@@ -153,13 +158,13 @@ fn place(out: &mut String, place: &Place) {
     out.push('\n');
 }
 
-fn rule(out: &mut String, rule: &RuleRef, points: i32, rest: &str) {
+pub(super) fn rule(out: &mut String, rule: &RuleRef, points: i32, rest: &str) {
     let at = format!("{}:{}", rule.file, rule.line);
     let (id, rest, at) = (printable(&rule.id), printable(rest), printable(&at));
     let _ = writeln!(out, "    {id}: {points} points, {rest}  {DIM}{at}{DIM:#}");
 }
 
-fn reasons(out: &mut String, reasons: &[Reason]) {
+pub(super) fn reasons(out: &mut String, reasons: &[Reason]) {
     for reason in reasons {
         let _ = write!(out, "    {:+5}  {}", reason.points, printable(&reason.sign));
         if let Some(what) = &reason.what {
@@ -170,7 +175,7 @@ fn reasons(out: &mut String, reasons: &[Reason]) {
 }
 
 /// Joins what repeats: `between, between, wrapper div` is `between (2), wrapper div`.
-fn runs(extent: &[String]) -> String {
+pub(super) fn runs(extent: &[String]) -> String {
     let mut runs: Vec<(&str, usize)> = Vec::new();
     for step in extent {
         match runs.last_mut() {
@@ -185,7 +190,7 @@ fn runs(extent: &[String]) -> String {
     words.join(", ")
 }
 
-fn quote(out: &mut String, text: &str) {
+pub(super) fn quote(out: &mut String, text: &str) {
     let mut short: String = text.chars().take(TEXT_CHARS).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -8,6 +8,7 @@ mod compress;
 pub(crate) mod exit;
 mod explain;
 mod filter;
+mod inspect;
 mod io;
 mod ordered;
 pub(crate) mod pipe_args;

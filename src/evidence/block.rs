@@ -689,7 +689,7 @@ fn has_no_shown_content(name: &LocalName) -> bool {
 }
 
 /// Elements laid out as blocks.
-fn is_block_name(name: &LocalName) -> bool {
+pub(crate) fn is_block_name(name: &LocalName) -> bool {
     matches!(
         &**name,
         "address"

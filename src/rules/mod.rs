@@ -1,6 +1,7 @@
 //! Rules: read, checked, compiled.
 
 pub(crate) mod compile;
+pub(crate) mod draft;
 pub(crate) mod prove;
 pub(crate) mod site;
 pub(crate) mod source;

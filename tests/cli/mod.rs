@@ -2,6 +2,7 @@
 
 mod errors;
 mod explain;
+mod explain_rule;
 mod files;
 mod filter;
 mod help;

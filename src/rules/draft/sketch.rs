@@ -1,0 +1,245 @@
+//! The structure of a part of a page, as a snippet for a test.
+
+use std::fmt::Write;
+
+use crate::dom::{Document, Element, NodeData, NodeId};
+use crate::evidence::block::is_block_name;
+
+/// The words of a run of text that are kept; neutral words stand for the others.
+const OWN_WORDS: usize = 30;
+
+/// The longest value of an attribute that is kept. Longer ones are data.
+const MAX_VALUE_CHARS: usize = 120;
+
+/// Words in brackets would be read as neutral ones.
+const BRACKETS: (&str, &str) = ("[[", "[ [");
+
+/// What becomes of a page's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// It is kept, if it is not long.
+    Own,
+    /// Neutral words stand for it.
+    Neutral,
+}
+
+enum Step {
+    Enter(NodeId, usize),
+    Leave(NodeId, usize),
+}
+
+/// The siblings from `first` to `last` as HTML, one block a line: with what rules look at, and
+/// without scripts, styles and pictures' sources. `marked` gets the attribute `husk`.
+pub(crate) fn sketch(
+    doc: &Document,
+    (first, last): (NodeId, NodeId),
+    text: Text,
+    marked: Option<NodeId>,
+    depth: usize,
+) -> String {
+    let mut out = String::new();
+    let mut top = Some(first);
+    while let Some(id) = top {
+        let mut stack = vec![Step::Enter(id, depth)];
+        while let Some(step) = stack.pop() {
+            match step {
+                Step::Enter(id, depth) => enter(doc, id, depth, text, marked, &mut out, &mut stack),
+                Step::Leave(id, depth) => leave(doc, id, depth, &mut out),
+            }
+        }
+        top = if id == last { None } else { doc.node(id).next };
+    }
+    let lines = out.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn enter(
+    doc: &Document,
+    id: NodeId,
+    depth: usize,
+    text: Text,
+    marked: Option<NodeId>,
+    out: &mut String,
+    stack: &mut Vec<Step>,
+) {
+    match &doc.node(id).data {
+        NodeData::Text(own) => words(own, text, out),
+        NodeData::Element(element) if !is_skipped(element) => {
+            if is_block_name(&element.name.local) {
+                begin_line(depth, out);
+            }
+            let _ = write!(out, "<{}", element.name.local);
+            attributes(element, out);
+            if marked == Some(id) {
+                out.push_str(" husk");
+            }
+            out.push('>');
+            if is_void(element) {
+                return;
+            }
+            stack.push(Step::Leave(id, depth));
+            let mut child = doc.node(id).last_child;
+            while let Some(at) = child {
+                stack.push(Step::Enter(at, depth + 1));
+                child = doc.node(at).prev;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn leave(doc: &Document, id: NodeId, depth: usize, out: &mut String) {
+    let Some(element) = doc.element(id) else { return };
+    // The end tag of what holds blocks stands on a line of its own.
+    let holds_blocks = doc
+        .children(id)
+        .filter_map(|child| doc.element(child))
+        .any(|child| is_block_name(&child.name.local) && !is_skipped(child));
+    if holds_blocks {
+        begin_line(depth, out);
+    }
+    let _ = write!(out, "</{}>", element.name.local);
+}
+
+fn begin_line(depth: usize, out: &mut String) {
+    if !out.is_empty() {
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+    }
+    (0..depth).for_each(|_| out.push_str("  "));
+}
+
+fn words(own: &str, text: Text, out: &mut String) {
+    if own.starts_with(char::is_whitespace) && !out.ends_with(char::is_whitespace) {
+        out.push(' ');
+    }
+    let words: Vec<&str> = own.split_whitespace().collect();
+    let keep = match text {
+        Text::Own => OWN_WORDS,
+        // What is only a sign says nothing.
+        Text::Neutral if !own.contains(char::is_alphabetic) => words.len(),
+        Text::Neutral => 0,
+    };
+    let kept = words.iter().take(keep).copied().collect::<Vec<_>>().join(" ");
+    escape(&kept.replace(BRACKETS.0, BRACKETS.1), out);
+    if words.len() > keep {
+        let gap = if kept.is_empty() { "" } else { " " };
+        let _ = write!(out, "{gap}[[prose {}]]", words.len() - keep);
+    }
+    if !words.is_empty() && own.ends_with(char::is_whitespace) {
+        out.push(' ');
+    }
+}
+
+fn attributes(element: &Element, out: &mut String) {
+    const TELLING: [&str; 15] = [
+        "id",
+        "class",
+        "href",
+        "action",
+        "type",
+        "name",
+        "role",
+        "aria-label",
+        "placeholder",
+        "value",
+        "alt",
+        "title",
+        "for",
+        "rel",
+        "autocomplete",
+    ];
+    for attr in &element.attrs {
+        let name = &*attr.name.local;
+        let telling = TELLING.contains(&name) || name.starts_with("data-");
+        // What follows a question mark is different on every page.
+        let value = match name {
+            "href" | "action" => attr.value.split('?').next().unwrap_or_default(),
+            _ => &*attr.value,
+        };
+        if !telling || value.chars().count() > MAX_VALUE_CHARS {
+            continue;
+        }
+        let _ = write!(out, " {name}");
+        if !value.is_empty() {
+            out.push_str("=\"");
+            escape(&value.replace(BRACKETS.0, BRACKETS.1), out);
+            out.push('"');
+        }
+    }
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+}
+
+/// Whether an element shows nothing that a rule would look at.
+fn is_skipped(element: &Element) -> bool {
+    let hidden = element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("hidden"));
+    let name = &*element.name.local;
+    hidden
+        || matches!(
+            name,
+            "script"
+                | "style"
+                | "svg"
+                | "template"
+                | "noscript"
+                | "iframe"
+                | "link"
+                | "meta"
+                | "source"
+                | "path"
+        )
+}
+
+fn is_void(element: &Element) -> bool {
+    matches!(
+        &*element.name.local,
+        "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "track" | "wbr"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dom::parse::{ParseOptions, parse};
+
+    fn sketched(html: &str, text: Text) -> String {
+        let doc = parse(html, &ParseOptions::default()).unwrap();
+        let ids = (0..doc.nodes.len() as u32).map(NodeId);
+        let body = ids.clone().find(|id| doc.name(*id).is_some_and(|n| &**n == "body")).unwrap();
+        let node = doc.node(body);
+        sketch(&doc, (node.first_child.unwrap(), node.last_child.unwrap()), text, None, 0)
+    }
+
+    #[test]
+    fn structure_stays_and_noise_goes() {
+        let html = "<div class='a b' style=x data-role=\"x&quot;y\"><script>1</script>\n\
+            <p>One <b>&amp; two</b><br>three [[x]]</p><img src=a.png alt=Mill>\
+            <a href='/a?b=c'>go</a></div>";
+        assert_eq!(
+            sketched(html, Text::Own),
+            "<div class=\"a b\" data-role=\"x&quot;y\">\n  <p>One <b>&amp; two</b>\n    <br>three \
+             [ [x]]</p><img alt=\"Mill\"><a href=\"/a\">go</a>\n</div>"
+        );
+    }
+
+    #[test]
+    fn neutral_words_stand_for_others() {
+        let long = "word ".repeat(50);
+        assert_eq!(sketched(&format!("<p>{long}</p>"), Text::Neutral), "<p>[[prose 50]]</p>");
+        let own = sketched(&format!("<p>{long}</p>"), Text::Own);
+        assert!(own.ends_with("word [[prose 20]]</p>"), "{own}");
+        assert_eq!(sketched("<p>× 3</p>", Text::Neutral), "<p>× 3</p>");
+    }
+}

@@ -1,0 +1,66 @@
+//! YAML as people write it, for the few forms that drafts need.
+
+/// A text on one line: as it is if that is safe, else in single quotes.
+pub(crate) fn scalar(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    let safe =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '/' | '_' | '-' | '\'');
+    let starts = text.starts_with(|c: char| c.is_alphabetic());
+    let word = text.to_lowercase();
+    let other = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"];
+    if starts && text.chars().all(safe) && !other.contains(&word.as_str()) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}
+
+/// Lines behind a key, as a literal block: `key: |`.
+pub(crate) fn block(key: &str, lines: &str, indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    let mut out = format!("{margin}{key}: |\n");
+    for line in lines.lines() {
+        if !line.trim().is_empty() {
+            out.push_str(&margin);
+            out.push_str("  ");
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for text in [
+            "plain words",
+            "no",
+            "12",
+            "a: b",
+            "it's",
+            "# x",
+            "*x",
+            "- a",
+            "x #y",
+            "é",
+            "[a]",
+            "",
+            "a\u{7}b\nc",
+            "null",
+            "'",
+            "@x",
+            "don't",
+        ] {
+            let wanted: String = text.replace('\n', " ").replace('\u{7}', "");
+            let read: String = serde_yaml::from_str(&scalar(text)).unwrap();
+            assert_eq!(read, wanted, "{text:?}");
+            let ours: String = serde_saphyr::from_str(&scalar(text)).unwrap();
+            assert_eq!(ours, wanted, "{text:?}");
+        }
+    }
+}
