@@ -212,7 +212,7 @@ impl Desk<'_> {
     }
 
     /// The element that holds nothing but a run of text, for that run; any other block itself.
-    fn whole(&self, id: BlockId) -> BlockId {
+    pub(crate) fn whole(&self, id: BlockId) -> BlockId {
         let outline = self.outline();
         let around = outline.block(id).parent.filter(|parent| {
             let alone = parent.0 + 1 == id.0 && outline.block(*parent).end == id.0 + 1;

@@ -88,5 +88,6 @@ pub use finding::{BlockVerdict, Cut, NearMiss, Place, Reason, RuleRef, Verdict};
 pub use inspect::{Inspection, Pick};
 pub use record::Record;
 pub use render::Format;
+pub use rules::draft::{Draft, DraftOptions, draft_phrases};
 pub use rules::prove::{Fate, Outcome, SnippetLine, Suite, TestReport, Unproven};
 pub use rules::{Category, Problem, RuleErrors, Rules, RulesBuilder};

@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Clean the pages of a web archive (WARC), into another one or into lines of JSON
     #[command(long_about = pipe_args::WARC_ABOUT)]
     Warc(WarcArgs),
-    /// Test rules, and try them on pages of your own
+    /// Write rules from examples, test them, try them on pages of your own
     Rules {
         #[command(subcommand)]
         command: super::rules::args::RulesCommand,
@@ -297,7 +297,7 @@ impl ToArg {
 
 /// Looks whether a page can have this address: with a wrong one the rules of its site would be left
 /// out without a word.
-fn address(text: &str) -> Result<String, &'static str> {
+pub(crate) fn address(text: &str) -> Result<String, &'static str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     if rest.is_empty() || rest.starts_with(['/', '?', '#']) || text.contains(char::is_whitespace) {
         return Err("it names no site; give it as in https://example.org/page");
@@ -310,7 +310,7 @@ fn count(text: &str) -> Result<usize, &'static str> {
 }
 
 /// Reads a category. Clap lists the known ones in its messages, and names the nearest.
-fn category() -> impl TypedValueParser<Value = Category> {
+pub(crate) fn category() -> impl TypedValueParser<Value = Category> {
     PossibleValuesParser::new(Category::ALL.map(Category::name))
         .try_map(|name| Category::from_name(&name).ok_or("not a category"))
 }

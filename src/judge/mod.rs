@@ -123,6 +123,21 @@ pub(crate) fn judge(scale: &Scale<'_>, scope: &Scope<'_>) -> Judgement {
     judgement
 }
 
+/// How far an appeal of `category` would reach that is known to stand in `block`.
+pub(crate) fn reach(
+    scale: &Scale<'_>,
+    scope: &Scope<'_>,
+    shields: &Shields,
+    category: Category,
+    block: BlockId,
+) -> (BlockId, BlockId) {
+    let sum = Sum { points: BAR, lines: Vec::new() };
+    let (from, to, joined) = (block, block, Vec::new());
+    let seed = Region { category, rule: 0, sum, seed: block, from, to, joined };
+    let grown = Grower { scale, scope, category, shields }.grow(vec![seed]);
+    grown.first().map_or((block, block), |region| (region.from, region.to))
+}
+
 /// The smallest blocks that a rule of `category` brings to the bar.
 fn seek(
     scale: &Scale<'_>,

@@ -21,6 +21,11 @@ impl Address {
         let path = if path.is_empty() { "/" } else { path };
         Address { host: host.to_string(), path: path.to_string() }
     }
+
+    /// The host, in lower case.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
 }
 
 /// Whether `rule` is for the page at `address`. A rule without sites is for every page; one with

@@ -15,6 +15,7 @@ mod report;
 mod restore;
 mod resume;
 mod rules;
+mod rules_new;
 mod rules_test;
 mod warc;
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::args::RulesArgs;
+use dehusk::Category;
+
+use crate::cli::args::{RulesArgs, address, category};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
@@ -18,7 +20,24 @@ pub(crate) enum RulesCommand {
     /// and what would no longer go. --accept writes what was shown to a record beside the rules, and
     /// from then on only differences from it are shown, with exit code 1.
     Test(TestArgs),
+    /// Write a rule and its tests from a block on a saved page, or from phrases
+    ///
+    /// The rule gets the shortest selector that fits the block and nothing else on the page and
+    /// that will most likely last: names that somebody chose before names that a build made, what
+    /// is in the block before its place. Its tests are made from the page's structure. It is for
+    /// the site of the page, which is read from the page itself unless --url says it.
+    ///
+    /// With --text the rule is for all sites and looks for phrases in short blocks.
+    #[command(after_help = NEW_EXAMPLES)]
+    New(NewArgs),
 }
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  dehusk rules new --page saved.html --containing \"Support our newsroom\" -o newsroom.yaml
+  dehusk rules new --page saved.html --select .promo --category promotion
+  dehusk rules new --text \"chip in for the roof\" --lang en \\
+                   --text \"spende fürs dach\" --lang de --category donation";
 
 #[derive(Args, Debug)]
 pub(crate) struct TestArgs {
@@ -45,4 +64,37 @@ pub(crate) struct TestArgs {
     /// Write JSON: one line for each test, or for each piece that comes or goes on a page
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewArgs {
+    /// The saved page that has the block
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+    /// A text in the block; the block around it is found
+    #[arg(long, value_name = "TEXT", conflicts_with = "select")]
+    pub(crate) containing: Option<String>,
+    /// A CSS selector of the block
+    #[arg(long, value_name = "CSS")]
+    pub(crate) select: Option<String>,
+    /// A phrase to find on all sites; may be given several times
+    #[arg(long, value_name = "PHRASE", conflicts_with_all = ["page", "containing", "select"])]
+    pub(crate) text: Vec<String>,
+    /// The language of the phrase: one for all, or one for each
+    #[arg(long, value_name = "CODE", requires = "text")]
+    pub(crate) lang: Vec<String>,
+    /// What the block asks for; found out from the rules unless given
+    #[arg(long, value_name = "CATEGORY", value_parser = category())]
+    pub(crate) category: Option<Category>,
+    /// The address of the page, if it does not say it itself
+    #[arg(long, value_name = "URL", value_parser = address)]
+    pub(crate) url: Option<String>,
+    /// The id of the rule; made from the site and the category unless given
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+    /// Write to this file, which must not be there yet [default: standard output]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
 }

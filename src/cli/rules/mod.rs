@@ -1,6 +1,7 @@
 //! `dehusk rules`: what people do with rules, one file a command.
 
 pub(crate) mod args;
+mod new;
 mod pages;
 mod test;
 
@@ -10,6 +11,7 @@ use args::RulesCommand;
 
 pub(super) fn run(command: &RulesCommand) -> Result<Outcome, Stop> {
     match command {
+        RulesCommand::New(args) => new::run(args),
         RulesCommand::Test(args) => test::run(args),
     }
 }

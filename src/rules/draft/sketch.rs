@@ -53,6 +53,24 @@ pub(crate) fn sketch(
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The start tag of an element.
+pub(super) fn open(doc: &Document, id: NodeId) -> String {
+    let mut out = String::new();
+    if let Some(element) = doc.element(id) {
+        let _ = write!(out, "<{}", element.name.local);
+        attributes(element, &mut out);
+        out.push('>');
+    }
+    out
+}
+
+/// A text as it is written in HTML.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    escape(text, &mut out);
+    out
+}
+
 fn enter(
     doc: &Document,
     id: NodeId,
@@ -65,7 +83,7 @@ fn enter(
     match &doc.node(id).data {
         NodeData::Text(own) => words(own, text, out),
         NodeData::Element(element) if !is_skipped(element) => {
-            if is_block_name(&element.name.local) {
+            if is_on_its_own(element) {
                 begin_line(depth, out);
             }
             let _ = write!(out, "<{}", element.name.local);
@@ -94,11 +112,19 @@ fn leave(doc: &Document, id: NodeId, depth: usize, out: &mut String) {
     let holds_blocks = doc
         .children(id)
         .filter_map(|child| doc.element(child))
-        .any(|child| is_block_name(&child.name.local) && !is_skipped(child));
+        .any(|child| is_on_its_own(child) && !is_skipped(child));
     if holds_blocks {
         begin_line(depth, out);
+    } else if is_on_its_own(element) {
+        out.truncate(out.trim_end().len());
     }
     let _ = write!(out, "</{}>", element.name.local);
+}
+
+/// Whether an element is laid out as a block, and begins a line of the snippet.
+fn is_on_its_own(element: &Element) -> bool {
+    let name = &element.name.local;
+    is_block_name(name) && &**name != "br"
 }
 
 fn begin_line(depth: usize, out: &mut String) {
@@ -229,8 +255,8 @@ mod tests {
             <a href='/a?b=c'>go</a></div>";
         assert_eq!(
             sketched(html, Text::Own),
-            "<div class=\"a b\" data-role=\"x&quot;y\">\n  <p>One <b>&amp; two</b>\n    <br>three \
-             [ [x]]</p><img alt=\"Mill\"><a href=\"/a\">go</a>\n</div>"
+            "<div class=\"a b\" data-role=\"x&quot;y\">\n  <p>One <b>&amp; two</b><br>three [ [x]]</p>\
+             <img alt=\"Mill\"><a href=\"/a\">go</a>\n</div>"
         );
     }
 
