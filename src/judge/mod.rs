@@ -133,7 +133,7 @@ pub(crate) fn reach(
 ) -> (BlockId, BlockId) {
     let sum = Sum { points: BAR, lines: Vec::new() };
     let (from, to, joined) = (block, block, Vec::new());
-    let seed = Region { category, rule: 0, sum, seed: block, from, to, joined };
+    let seed = Region { category, rule: 0, sum, seed: (block, block), from, to, joined };
     let grown = Grower { scale, scope, category, shields }.grow(vec![seed]);
     grown.first().map_or((block, block), |region| (region.from, region.to))
 }

@@ -326,3 +326,13 @@ fn the_shipped_tests_are_there() {
     assert_eq!(suite.rules().len(), Rules::builtin().len());
     assert!(!suite.cases.is_empty());
 }
+
+#[test]
+fn shipped_rules_with_tests_have_nothing_unproven() {
+    let suite = Suite::builtin();
+    for rule in suite.rules() {
+        if !suite.run(&rule.id).is_empty() {
+            assert_eq!(suite.unproven(&rule.id), [], "{}", rule.id);
+        }
+    }
+}
