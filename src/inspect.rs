@@ -96,8 +96,7 @@ impl Cleaner {
     /// use dehusk::{Cleaner, Pick, Rules};
     ///
     /// let cleaner = Cleaner::new(Rules::builtin());
-    /// let page = b"<p>The mill is old.</p><p>Subscribe to our newsletter, they said, and we did \
-    ///     so, all forty of us, on the day the bridge was opened to the carts.</p>";
+    /// let page = b"<p>The mill is old.</p><p>Our newsletter is forty years old.</p>";
     /// let pick = Pick::Containing("our newsletter".into());
     /// let blocks = cleaner.inspect(page, Some(&pick), Some("newsletter-signup"))?;
     /// assert_eq!(blocks.len(), 1);

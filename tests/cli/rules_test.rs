@@ -192,3 +192,17 @@ fn wrong_places_for_pages() {
     let args = ["rules", "test", "--builtin", "--pages", "empty", "--accept"];
     desk.run(&args).code(2);
 }
+
+#[test]
+fn the_rule_in_the_readme_passes_its_tests() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(path).unwrap();
+    let examples: Vec<&str> =
+        readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let rule = examples.iter().find(|text| text.contains("membership-card")).unwrap();
+    let tests = examples.iter().find(|text| text.starts_with("    tests:")).unwrap();
+    let desk = Desk::new();
+    desk.put("museum.yaml", format!("{rule}{tests}"));
+    let ran = desk.run(&["rules", "test", "museum.yaml"]).code(0);
+    assert!(ran.out().ends_with("1 rule, 4 tests: 4 passed, 0 failed\n"), "{ran:?}");
+}

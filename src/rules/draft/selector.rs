@@ -10,6 +10,9 @@ use crate::evidence::selectors::Selector;
 const MAX_ANCESTORS: usize = 8;
 const MAX_SIMPLE: usize = 10;
 
+/// The ways to name the block, or what is in it, that are tried with each anchor.
+const MAX_CANDIDATES: usize = 40;
+
 /// Elements within the block by which it may be told.
 const MAX_WITHIN: usize = 40;
 
@@ -111,7 +114,7 @@ fn own(doc: &Document, id: NodeId) -> Vec<Candidate> {
             all.push((cost.max(more) + 2, format!("{text}{other}")));
         }
     }
-    all
+    shortest(all)
 }
 
 /// The ways to name an element by one thing that it has.
@@ -188,6 +191,13 @@ fn within(doc: &Document, target: NodeId) -> Vec<Candidate> {
         all.extend(own.map(|(cost, text)| (cost, format!("{child}{text}"))));
         stack.extend(doc.children(id));
     }
+    shortest(all)
+}
+
+/// The candidates that are worth the work.
+fn shortest(mut all: Vec<Candidate>) -> Vec<Candidate> {
+    all.sort_by_key(|(cost, text)| cost + text.len());
+    all.truncate(MAX_CANDIDATES);
     all
 }
 
