@@ -32,6 +32,7 @@ fn main() {
                 eprintln!("{}: {error}", path.display());
                 process::exit(1);
             }),
+            layer: source::layer::Layer::Builtin,
         })
         .collect();
     let (mut set, mut problems) =

@@ -8,7 +8,7 @@ use crate::evidence::block::BlockId;
 use crate::finding::{Cut, NearMiss, Place, Reason, RuleRef};
 use crate::judge::points::{Scale, Sum};
 use crate::judge::{self, Held, Joined, Region};
-use crate::rules::source::rule::{Action, BAR, Sign, SignId, Test};
+use crate::rules::source::rule::{Action, BAR, Sign, SignId, Status, Test};
 
 /// The characters of a near miss's text that are kept: enough to recognise it.
 const NEAR_CHARS: usize = 200;
@@ -124,12 +124,23 @@ impl<'a> Narrator<'a> {
             id: rule.id.clone(),
             file: set.files.get(rule.file as usize).cloned().unwrap_or_default(),
             line: rule.line,
+            draft: rule.status == Status::Draft,
         }
+    }
+
+    fn file(&self, index: u16) -> String {
+        self.scale.rules.set.files.get(usize::from(index)).cloned().unwrap_or_default()
     }
 
     fn reasons(&self, rule: usize, sum: &Sum, seed: (BlockId, BlockId)) -> Vec<Reason> {
         let Action::Score { evidence, .. } = &self.scale.rules.set.rules[rule].action else {
-            return vec![Reason { points: BAR, sign: "remove".into(), what: None, line: 0 }];
+            return vec![Reason {
+                points: BAR,
+                sign: "remove".into(),
+                what: None,
+                file: None,
+                line: 0,
+            }];
         };
         sum.lines
             .iter()
@@ -147,6 +158,8 @@ impl<'a> Narrator<'a> {
                     points: line.points,
                     sign: line.label.clone(),
                     what: (!what.is_empty()).then(|| what.join(", ")),
+                    file: (line.file != self.scale.rules.set.rules[rule].file)
+                        .then(|| self.file(line.file)),
                     line: line.line,
                 }
             })

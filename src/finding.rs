@@ -58,6 +58,9 @@ pub struct RuleRef {
     pub file: String,
     /// The line of the rule's id, from 1.
     pub line: u32,
+    /// Whether the rule is a draft.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
 }
 
 /// A line of evidence that held.
@@ -70,7 +73,10 @@ pub struct Reason {
     /// What showed it: the phrase, the words of a class, the place a link leads to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
-    /// The line in the rule file, from 1.
+    /// The file it stands in, if another one than the rule's adds it to the rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line in that file, from 1.
     pub line: u32,
 }
 

@@ -90,4 +90,7 @@ pub use record::Record;
 pub use render::Format;
 pub use rules::draft::{Draft, DraftOptions, draft_phrases};
 pub use rules::prove::{Fate, Outcome, SnippetLine, Suite, TestReport, Unproven};
-pub use rules::{Category, Problem, RuleErrors, Rules, RulesBuilder};
+pub use rules::{
+    Category, Inactive, Layer, Problem, RuleEntry, RuleErrors, RulePlace, Rules, RulesBuilder,
+    Severity, Status,
+};

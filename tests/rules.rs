@@ -1,5 +1,8 @@
 //! The shipped rule files.
 
+mod docs;
+mod wrong;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

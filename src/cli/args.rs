@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Clean the pages of a web archive (WARC), into another one or into lines of JSON
     #[command(long_about = pipe_args::WARC_ABOUT)]
     Warc(WarcArgs),
-    /// Write rules from examples, test them, try them on pages of your own
+    /// List, check, write and test rules, and try them on pages of your own
     Rules {
         #[command(subcommand)]
         command: super::rules::args::RulesCommand,
@@ -164,9 +164,18 @@ pub(crate) struct RulesArgs {
     /// Add a rule file, or all rule files of a directory; may be given several times
     #[arg(long = "rules", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Use only the rules given with --rules, none of those that dehusk ships
+    /// Leave out the rules that dehusk ships
     #[arg(long)]
     pub(crate) no_builtin_rules: bool,
+    /// Leave out the rules of system, user and project; `dehusk rules list` names them
+    ///
+    /// Without this, rules are also read from /etc/dehusk/rules, from ~/.config/dehusk/rules, and
+    /// from .dehusk/rules in the working directory or the nearest one above that has it.
+    #[arg(long)]
+    pub(crate) no_local_rules: bool,
+    /// Run rules with `status: draft` too; those given with --rules run anyway
+    #[arg(long, hide_short_help = true)]
+    pub(crate) drafts: bool,
 }
 
 #[derive(Args, Debug)]

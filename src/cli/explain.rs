@@ -161,7 +161,8 @@ pub(super) fn place(out: &mut String, place: &Place) {
 pub(super) fn rule(out: &mut String, rule: &RuleRef, points: i32, rest: &str) {
     let at = format!("{}:{}", rule.file, rule.line);
     let (id, rest, at) = (printable(&rule.id), printable(rest), printable(&at));
-    let _ = writeln!(out, "    {id}: {points} points, {rest}  {DIM}{at}{DIM:#}");
+    let draft = if rule.draft { " (a draft)" } else { "" };
+    let _ = writeln!(out, "    {id}{draft}: {points} points, {rest}  {DIM}{at}{DIM:#}");
 }
 
 pub(super) fn reasons(out: &mut String, reasons: &[Reason]) {
@@ -169,6 +170,9 @@ pub(super) fn reasons(out: &mut String, reasons: &[Reason]) {
         let _ = write!(out, "    {:+5}  {}", reason.points, printable(&reason.sign));
         if let Some(what) = &reason.what {
             let _ = write!(out, "  \"{}\"", printable(what));
+        }
+        if let Some(file) = &reason.file {
+            let _ = write!(out, "  {DIM}{}:{}{DIM:#}", printable(file), reason.line);
         }
         out.push('\n');
     }

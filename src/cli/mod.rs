@@ -10,6 +10,7 @@ mod explain;
 mod filter;
 mod inspect;
 mod io;
+mod layers;
 mod ordered;
 pub(crate) mod pipe_args;
 mod restore;
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use args::{Cli, Command, FromArg, InputArgs, RulesArgs, WhatArgs};
-use dehusk::{Category, Cleaned, Cleaner, Rules};
+use dehusk::{Category, Cleaned, Cleaner, Layer, Rules, RulesBuilder};
 use exit::Outcome;
 use io::{Content, Input, Sync};
 
@@ -138,15 +139,20 @@ fn attempt<T>(
     })
 }
 
+/// The rules of all layers that the arguments leave in.
+fn rules_builder(args: &RulesArgs) -> RulesBuilder {
+    let mut builder = Rules::builder().use_builtin(!args.no_builtin_rules).use_drafts(args.drafts);
+    if !args.no_local_rules {
+        for (layer, dir) in layers::found() {
+            builder = builder.layer(layer).path(dir);
+        }
+    }
+    builder = builder.layer(Layer::Given);
+    args.paths.iter().fold(builder, RulesBuilder::path)
+}
+
 fn rules(args: &RulesArgs) -> Result<Rules, Stop> {
-    if args.paths.is_empty() {
-        return Ok(if args.no_builtin_rules { Rules::none() } else { Rules::builtin() });
-    }
-    let mut builder = Rules::builder().use_builtin(!args.no_builtin_rules);
-    for path in &args.paths {
-        builder = builder.path(path);
-    }
-    builder.build().map_err(|errors| wrong_rules(&errors))
+    rules_builder(args).build().map_err(|errors| wrong_rules(&errors))
 }
 
 fn wrong_rules(errors: &dehusk::RuleErrors) -> Stop {

@@ -18,6 +18,7 @@ use selectors::{OpaqueElement, SelectorImpl, SelectorList};
 
 use crate::dom::{Document, Element, NodeData, NodeId};
 use crate::hash::RuleMap;
+use crate::rules::source::selector;
 
 /// A list of selectors, parsed.
 #[derive(Clone, Debug)]
@@ -30,14 +31,12 @@ impl Selector {
     ///
     /// What is wrong, for whoever wrote it.
     pub(crate) fn parse(text: &str) -> Result<Selector, String> {
-        if let Some(open) = unbalanced(text) {
-            return Err(format!("`{open}` is not closed"));
-        }
+        selector::check(text).map_err(|bad| bad.message)?;
         let mut parser = CssParser::new(text);
         let list = SelectorList::parse(&SimpleParser, &mut parser, ParseRelative::No)
-            .map_err(|error| describe(&error))?;
+            .map_err(|_| UNREADABLE.to_string())?;
         if !parser.is_exhausted() {
-            return Err("there is something behind the selector".to_string());
+            return Err(UNREADABLE.to_string());
         }
         Ok(Selector(list))
     }
@@ -198,44 +197,9 @@ impl Index {
     }
 }
 
-/// The bracket or quote that is opened and not closed. The parser forgives these at the end.
-fn unbalanced(text: &str) -> Option<char> {
-    let mut open = Vec::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        let quoted = open.last().copied().filter(|o| matches!(o, '"' | '\''));
-        match (quoted, c) {
-            (_, '\\') => {
-                chars.next();
-            }
-            (Some(quote), c) if c == quote => {
-                open.pop();
-            }
-            (Some(_), _) => {}
-            (None, '(' | '[' | '"' | '\'') => open.push(c),
-            (None, ')' | ']') => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-    open.last().copied()
-}
-
-fn describe(error: &cssparser::ParseError<SelectorParseErrorKind>) -> String {
-    use cssparser::ParseErrorKind::{Basic, Custom};
-    match &error.kind {
-        Basic(_) => "this is not a CSS selector".to_string(),
-        Custom(SelectorParseErrorKind::UnsupportedPseudoClassOrElement) => {
-            "this pseudo-class is not known to a saved page".to_string()
-        }
-        Custom(SelectorParseErrorKind::DanglingCombinator) => {
-            "a combinator such as `>` has nothing behind it".to_string()
-        }
-        Custom(SelectorParseErrorKind::EmptySelector) => "the selector is empty".to_string(),
-        Custom(_) => "this is not a CSS selector".to_string(),
-    }
-}
+/// What is said of a selector that passed [`selector::check`] and that the parser refuses. The
+/// tests know none.
+const UNREADABLE: &str = "this is not a CSS selector";
 
 /// The types of our selectors: no pseudo-classes beyond the structural ones.
 #[derive(Clone, Debug)]
@@ -512,6 +476,65 @@ impl selectors::Element for At<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    proptest! {
+        /// What is looked over and found good is what can be parsed.
+        #[test]
+        fn the_grammar_is_that_of_the_parser(parts in vec(select(PARTS), 1..9)) {
+            let text = parts.concat();
+            if let Err(message) = Selector::parse(&text) {
+                prop_assert_ne!(message, UNREADABLE, "{}", text);
+            }
+        }
+    }
+
+    const PARTS: &[&str] = &[
+        "a",
+        "div",
+        "*",
+        ".b",
+        "#c",
+        ".-d",
+        ".\\31 x",
+        ".é",
+        "[e]",
+        "[f=g]",
+        "[h*='/i j' i]",
+        "[k|=\"l\"]",
+        " ",
+        " > ",
+        " + ",
+        "~",
+        ", ",
+        ":not(",
+        ":is(",
+        ":has(",
+        ":has(> ",
+        ":where(",
+        ")",
+        ":root",
+        ":empty",
+        ":first-child",
+        ":nth-child(2)",
+        ":nth-child( 2n + 1 )",
+        ":nth-child(odd of .m)",
+        ":nth-last-child(-n+3)",
+        ":nth-of-type(even)",
+        ":nth-child(n of ",
+        ":hover",
+        "::before",
+        "|",
+        "/",
+        "'",
+        "[",
+        "]",
+        "\\",
+        "1",
+        "-",
+    ];
 
     #[test]
     fn what_is_refused() {

@@ -191,7 +191,7 @@ fn item<'a>(
 
 #[test]
 fn of_long_sources_the_blocks_are_shown() {
-    let rule = RuleRef { id: "r".into(), file: "f".into(), line: 1 };
+    let rule = RuleRef { id: "r".into(), file: "f".into(), line: 1, draft: false };
     let place = Place { range: 0..0, line: 1, path: String::new() };
     let line = "It was built in 1802.\n";
     let text = line.repeat(100_000);
@@ -213,7 +213,7 @@ fn of_long_sources_the_blocks_are_shown() {
 
 #[test]
 fn nested_and_crossing_places() {
-    let rule = RuleRef { id: "r".into(), file: "f".into(), line: 1 };
+    let rule = RuleRef { id: "r".into(), file: "f".into(), line: 1, draft: false };
     let place = Place { range: 0..0, line: 1, path: String::new() };
     let items = [
         item(1, 2..10, &rule, &place),

@@ -1,13 +1,18 @@
 //! Rules: read, checked, compiled.
 
+mod check;
 pub(crate) mod compile;
 pub(crate) mod draft;
+mod entry;
+mod load;
 pub(crate) mod prove;
+#[cfg(test)]
+pub(crate) mod schema;
 pub(crate) mod site;
 pub(crate) mod source;
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,15 +22,15 @@ use source::resolve::{Text, resolve};
 use source::rule::Ruleset;
 use source::table::Table;
 
-pub use source::{problem::Problem, rule::Category};
+pub use entry::{Inactive, RuleEntry, RulePlace};
+pub use source::layer::Layer;
+pub use source::problem::{Problem, Severity};
+pub use source::rule::{Category, Status};
 
 /// The shipped rules, as the build script packed them.
 static BUILTIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static BUILTIN_PHRASES: Table =
     Table::packed(include_bytes!(concat!(env!("OUT_DIR"), "/phrases.bin")));
-
-/// The largest rule file that is read, in bytes. The largest shipped one has under 200 KB.
-const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Rules, compiled once and shared freely: cloning is cheap, and every thread may use the same.
 ///
@@ -42,7 +47,9 @@ pub struct Rules(pub(crate) Arc<Compiled>);
 impl Rules {
     /// The rules that dehusk ships.
     pub fn builtin() -> Rules {
-        Rules(Arc::new(Compiled::new(builtin_set(), vec![BUILTIN_PHRASES.clone()]).0))
+        let mut set = builtin_set();
+        set.settle_drafts(false);
+        Rules(Arc::new(Compiled::new(set, vec![BUILTIN_PHRASES.clone()]).0))
     }
 
     /// No rules: nothing is ever cut.
@@ -66,7 +73,7 @@ impl Rules {
     /// # Ok::<(), dehusk::RuleErrors>(())
     /// ```
     pub fn builder() -> RulesBuilder {
-        RulesBuilder { builtin: true, texts: Vec::new(), problems: Vec::new() }
+        RulesBuilder::default()
     }
 
     /// The number of rules.
@@ -111,8 +118,23 @@ fn builtin_set() -> Ruleset {
 #[derive(Clone, Debug)]
 pub struct RulesBuilder {
     builtin: bool,
-    texts: Vec<Text>,
-    problems: Vec<Problem>,
+    drafts: bool,
+    layer: Layer,
+    /// Each with its real path, if it was read from a file.
+    texts: Vec<(Option<PathBuf>, Text)>,
+    problems: Vec<(Layer, Problem)>,
+}
+
+impl Default for RulesBuilder {
+    fn default() -> Self {
+        RulesBuilder {
+            builtin: true,
+            drafts: false,
+            layer: Layer::Given,
+            texts: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
 }
 
 impl RulesBuilder {
@@ -123,52 +145,53 @@ impl RulesBuilder {
         self
     }
 
+    /// Whether rules with `status: draft` run. Those of [`Layer::Given`] do anyway.
+    #[must_use]
+    pub fn use_drafts(mut self, yes: bool) -> Self {
+        self.drafts = yes;
+        self
+    }
+
+    /// The layer of what is added from here on; [`Layer::Given`] unless this says otherwise. Later
+    /// layers win, in whatever order they are added.
+    ///
+    /// ```
+    /// use dehusk::{Layer, Rules};
+    ///
+    /// let rules = Rules::builder()
+    ///     .layer(Layer::Project)
+    ///     .text("project.yaml", "disable: [letterbox]")
+    ///     .layer(Layer::User)
+    ///     .text("user.yaml", "
+    ///         sites: [example.org]
+    ///         rules: [{ id: letterbox, category: newsletter, remove: .letterbox }]")
+    ///     .use_builtin(false)
+    ///     .build()?;
+    /// assert!(rules.is_empty());
+    /// # Ok::<(), dehusk::RuleErrors>(())
+    /// ```
+    #[must_use]
+    pub fn layer(mut self, layer: Layer) -> Self {
+        self.layer = layer;
+        self
+    }
+
     /// Adds the text of a rule file; `name` stands for it in reports.
     #[must_use]
     pub fn text(mut self, name: impl Into<String>, yaml: impl Into<String>) -> Self {
-        self.texts.push(Text { name: name.into(), text: yaml.into() });
+        self.texts.push((None, Text { name: name.into(), text: yaml.into(), layer: self.layer }));
         self
     }
 
     /// Adds a rule file, or every `.yaml` and `.yml` file below a directory, in the order of
-    /// their names. What cannot be read is reported by [`build`](Self::build).
+    /// their names; hidden ones are left out. A file that is there twice is read once, in the
+    /// later layer. What cannot be read is reported by [`build`](Self::build).
     #[must_use]
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {
-        let path = path.as_ref();
-        let mut files = Vec::new();
-        if path.is_dir() {
-            match collect(path, &mut files) {
-                Ok(()) if files.is_empty() => {
-                    self.trouble(path, "there is no .yaml or .yml file in this directory".into());
-                }
-                Ok(()) => {}
-                Err(error) => self.unreadable(path, &error),
-            }
-        } else {
-            files.push(path.to_path_buf());
-        }
-        for file in files {
-            match read(&file) {
-                Ok(text) => self.texts.push(Text { name: file.display().to_string(), text }),
-                Err(error) => self.unreadable(&file, &error),
-            }
-        }
+        let loaded = load::load(path.as_ref(), self.layer);
+        self.texts.extend(loaded.texts);
+        self.problems.extend(loaded.problems.into_iter().map(|problem| (self.layer, problem)));
         self
-    }
-
-    fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
-        self.trouble(path, format!("cannot be read: {error}"));
-    }
-
-    fn trouble(&mut self, path: &Path, message: String) {
-        self.problems.push(Problem {
-            file: path.display().to_string(),
-            line: 0,
-            column: 0,
-            message,
-            help: None,
-            excerpt: String::new(),
-        });
     }
 
     /// Reads, checks and compiles.
@@ -177,24 +200,53 @@ impl RulesBuilder {
     ///
     /// All mistakes of all files together. There are no half-loaded rules.
     pub fn build(self) -> Result<Rules, RuleErrors> {
+        if self.builtin && !self.drafts && self.texts.is_empty() && self.problems.is_empty() {
+            return Ok(Rules::builtin());
+        }
+        let (rules, problems) = self.try_build();
+        if problems.is_empty() {
+            Ok(rules)
+        } else {
+            Err(RuleErrors { problems: problems.into_iter().map(|(_, problem)| problem).collect() })
+        }
+    }
+
+    /// The files in the order of their layers, each once.
+    fn ordered(&self) -> Vec<Text> {
+        let mut texts: Vec<_> = self.texts.iter().collect();
+        texts.sort_by_key(|(_, text)| text.layer);
+        let mut seen = BTreeSet::new();
+        texts.reverse();
+        texts.retain(|(path, _)| path.as_ref().is_none_or(|path| seen.insert(path)));
+        texts.reverse();
+        texts.into_iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    /// The rules that can be made of what is there, and all mistakes with the layers of their
+    /// files.
+    fn try_build(self) -> (Rules, Vec<(Layer, Problem)>) {
+        let texts = self.ordered();
         let (base, mut tables) = if self.builtin {
             (builtin_set(), vec![BUILTIN_PHRASES.clone()])
         } else {
             (Ruleset::default(), Vec::new())
         };
-        let (mut set, found) = resolve(base, &self.texts);
+        let (mut set, mut found) = resolve(base, &texts);
+        set.settle_drafts(self.drafts);
         tables.push(Table::pack(&mut set));
-        let mut problems = self.problems;
-        problems.extend(found);
         let (compiled, bad) = Compiled::new(set, tables);
-        for bad in bad {
-            problems.push(self::bad_selector(&compiled.set, &self.texts, &bad));
+        // What was found at its place need not be told again without one.
+        if found.is_empty() {
+            found.extend(bad.iter().map(|bad| bad_selector(&compiled.set, &texts, bad)));
         }
-        if problems.is_empty() {
-            Ok(Rules(Arc::new(compiled)))
-        } else {
-            Err(RuleErrors { problems })
-        }
+        let layer = |problem: &Problem| {
+            texts
+                .iter()
+                .find(|text| text.name == problem.file)
+                .map_or(self.layer, |text| text.layer)
+        };
+        let found: Vec<_> = found.into_iter().map(|problem| (layer(&problem), problem)).collect();
+        (Rules(Arc::new(compiled)), self.problems.into_iter().chain(found).collect())
     }
 }
 
@@ -214,49 +266,17 @@ fn bad_selector(set: &Ruleset, texts: &[Text], bad: &compile::BadSelector) -> Pr
                     line: number + 1,
                     column: line[..at].chars().count() + 1,
                     message: format!("`{}`: {}", bad.selector, bad.message),
-                    help: None,
                     excerpt: line.to_string(),
+                    ..Problem::default()
                 };
             }
         }
     }
     Problem {
         file: file.cloned().unwrap_or_default(),
-        line: 0,
-        column: 0,
         message: format!("`{}`: {}", bad.selector, bad.message),
-        help: None,
-        excerpt: String::new(),
+        ..Problem::default()
     }
-}
-
-fn read(path: &Path) -> std::io::Result<String> {
-    // The size that a pipe or a device reports says nothing; what is read does.
-    let mut text = String::new();
-    std::fs::File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_FILE_BYTES {
-        let message = format!("it is longer than the {MAX_FILE_BYTES} bytes a rule file may have");
-        return Err(std::io::Error::other(message));
-    }
-    Ok(text)
-}
-
-/// Collects the rule files below `dir`, sorted, without following links to directories.
-fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let mut dirs = vec![dir.to_path_buf()];
-    while let Some(dir) = dirs.pop() {
-        for entry in std::fs::read_dir(&dir)? {
-            let entry = entry?;
-            let path = entry.path();
-            if entry.file_type()?.is_dir() {
-                dirs.push(path);
-            } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(())
 }
 
 /// The mistakes in rule files. Its [`Display`](fmt::Display) form shows each with its place.

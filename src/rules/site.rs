@@ -58,8 +58,13 @@ mod tests {
     use crate::rules::source::resolve::{Text, resolve};
 
     fn fits(sites: &str, url: &str) -> bool {
-        let text = format!("rules: [{{id: a, category: share, sites: [{sites}], remove: b}}]");
-        let (set, problems) = resolve(Default::default(), &[Text { name: "a.yaml".into(), text }]);
+        let text = format!(
+            "rules: [{{id: a, category: share, sites: [{sites}], evidence: [{{points: 100, links: [b]}}]}}]"
+        );
+        let (set, problems) = resolve(
+            Default::default(),
+            &[Text { name: "a.yaml".into(), text, ..Default::default() }],
+        );
         assert_eq!(problems, []);
         applies(&set.rules[0], Some(&Address::parse(url)))
     }

@@ -13,6 +13,8 @@ fn help() {
     snapshot("cli-help-restore", desk.run(&["restore", "--help"]).code(0).out());
     snapshot("cli-help-filter", desk.run(&["filter", "--help"]).code(0).out());
     snapshot("cli-help-warc", desk.run(&["warc", "--help"]).code(0).out());
+    snapshot("cli-help-rules-list", desk.run(&["rules", "list", "--help"]).code(0).out());
+    snapshot("cli-help-rules-check", desk.run(&["rules", "check", "--help"]).code(0).out());
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod explain_rule;
 mod files;
 mod filter;
 mod help;
+mod layers;
 mod looks;
 mod many;
 mod options;
@@ -82,6 +83,8 @@ impl Desk {
         for name in ["COLUMNS", "CLICOLOR_FORCE", "CLICOLOR", "NO_COLOR"] {
             command.env_remove(name);
         }
+        // Nor have the tester's own rules anything to say here.
+        command.env("HOME", self.0.path()).env_remove("XDG_CONFIG_HOME");
         command
     }
 

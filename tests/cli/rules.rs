@@ -93,14 +93,17 @@ fn mistakes_have_their_place_and_a_caret() {
     };
     mistake(
         LETTERBOX.replace("category:", "catgory:").as_bytes(),
-        "\nrules.yaml:4:5: unknown field `catgory`",
+        "\nrules.yaml:4:5: unknown key `catgory`",
     );
     mistake(
         LETTERBOX.replace("category:", "catgory:").as_bytes(),
         "\n  |\n4 |     catgory: newsletter\n  |     ^",
     );
     mistake(LETTERBOX.replace("newsletter", "newletter").as_bytes(), "\nrules.yaml:4:15: ");
-    mistake(LETTERBOX.replace(".letterbox", "'a[b'").as_bytes(), "rules.yaml:5:14: `a[b`");
+    mistake(
+        LETTERBOX.replace(".letterbox", "'a[b'").as_bytes(),
+        "rules.yaml:5:15: selector: `[` is not closed",
+    );
     mistake(b"\xff\xfe", "rules.yaml: cannot be read: ");
     // Never a control sequence of the file's.
     desk.put("rules.yaml", LETTERBOX.replace(".letterbox", "\"a[\\e[31m\""));

@@ -10,6 +10,10 @@ use crate::cli::args::{RulesArgs, address, category};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
+    /// List all rules: what they are for, where they come from, what became of them
+    List(ListArgs),
+    /// Look rule files over, and tell all that is wrong with them
+    Check(CheckArgs),
     /// Run the tests that stand in rule files; try rules on pages of your own.
     ///
     /// Each rule is tested alone, with the lists it names; a rule with `beside` together with the
@@ -30,6 +34,8 @@ pub(crate) enum RulesCommand {
     /// With --text the rule is for all sites and looks for phrases in short blocks.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewArgs),
+    /// Print the JSON Schema of rule files, for editors
+    Schema,
 }
 
 const NEW_EXAMPLES: &str = "\
@@ -38,6 +44,40 @@ Examples:
   dehusk rules new --page saved.html --select .promo --category promotion
   dehusk rules new --text \"chip in for the roof\" --lang en \\
                    --text \"spende fürs dach\" --lang de --category donation";
+
+/// List all rules: what they are for, where they come from, what became of them.
+///
+/// Rules come in layers: those that dehusk ships, those of the system (/etc/dehusk/rules), of the
+/// user (~/.config/dehusk/rules), of the project (.dehusk/rules, looked for upwards from here), and
+/// those given with --rules. A rule replaces one of the same id in a layer before.
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+    /// Write JSON: one list
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+/// Look rule files over, and tell all that is wrong with them.
+///
+/// Errors are what keeps rules from running at all (exit code 2). Warnings are about rules that
+/// run, but hardly as they are meant; with --strict they are failures (exit code 1). Advice is what
+/// could be better.
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// Rule files, or directories of them [default: the rules of system, user and project]
+    #[arg(value_name = "PATH")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Fail on warnings too, and demand `format`, `summary`, `because` and `tests`
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+    /// Write JSON: one list of problems
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
 
 #[derive(Args, Debug)]
 pub(crate) struct TestArgs {

@@ -21,6 +21,7 @@ use super::source::resolve::resolve;
 use super::source::rule::{Action, Rule, Ruleset, Sign, SignId, Test};
 use super::source::table::Table;
 use super::{BUILTIN_PHRASES, RuleErrors, Rules, RulesBuilder, builtin_set};
+use crate::Status;
 use crate::assess::Assessment;
 use crate::finding::{Cut, RuleRef};
 use crate::{Category, Cleaner, Error, From};
@@ -73,15 +74,18 @@ impl RulesBuilder {
     ///
     /// All mistakes of all files, those in tests too.
     pub fn suite(self) -> Result<Suite, RuleErrors> {
-        let (cases, mistaken) = cases(&self.texts);
+        let texts = self.ordered();
+        let (cases, mistaken) = cases(&texts);
         let (base, mut tables) = if self.builtin {
             (builtin_set(), vec![BUILTIN_PHRASES.clone()])
         } else {
             (Ruleset::default(), Vec::new())
         };
         let shipped = base.files.len();
-        let (mut set, _) = resolve(base, &self.texts);
-        let sources = unproven::sources(&self.texts);
+        let (mut set, _) = resolve(base, &texts);
+        // A draft is there to be tested.
+        set.settle_drafts(true);
+        let sources = unproven::sources(&texts);
         tables.push(pack(&mut set, &sources));
         // Everything that is wrong with the rules, in the words of whoever loads them.
         let mut problems = self.build().err().map(|errors| errors.problems).unwrap_or_default();
@@ -158,7 +162,7 @@ impl Suite {
 
     fn named(&self, rule: &Rule) -> RuleRef {
         let file = self.set.files.get(rule.file as usize).cloned().unwrap_or_default();
-        RuleRef { id: rule.id.clone(), file, line: rule.line }
+        RuleRef { id: rule.id.clone(), file, line: rule.line, draft: rule.status == Status::Draft }
     }
 }
 
@@ -277,7 +281,12 @@ impl Bench {
         let rule = &set.rules[self.rule];
         let file = set.files.get(rule.file as usize).cloned().unwrap_or_default();
         let mut report = TestReport {
-            rule: RuleRef { id: rule.id.clone(), file, line: rule.line },
+            rule: RuleRef {
+                id: rule.id.clone(),
+                file,
+                line: rule.line,
+                draft: rule.status == Status::Draft,
+            },
             name: case.name.clone(),
             file: case.file.clone(),
             line: case.line,

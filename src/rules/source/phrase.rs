@@ -49,26 +49,49 @@ pub(crate) enum BadPhrase {
     Mark,
     Group,
     TooMany,
+    Long,
 }
+
+/// The longest phrase, in bytes, and the most segments of one: several times what the longest
+/// shipped ones have.
+const MAX_BYTES: usize = 400;
+const MAX_SEGMENTS: usize = 20;
 
 impl BadPhrase {
     pub(crate) fn message(self) -> &'static str {
         match self {
             BadPhrase::Empty => "a phrase needs at least one letter or digit",
             BadPhrase::GapAtEdge => "`...` stands between words, not at the start or end",
-            BadPhrase::LoneStar => {
-                "`*` belongs to a word: `newsletter*`; for whole words use `...`"
-            }
+            BadPhrase::LoneStar => "`*` stands at a word, not by itself",
             BadPhrase::StarInside => "`*` stands at the start or the end of a word, not inside it",
-            BadPhrase::Group => "a group is written `(one|other)`, with no group inside it",
-            BadPhrase::TooMany => "this stands for more than 256 phrases; write several lines",
-            BadPhrase::Mark => "a phrase lies within one sentence: leave out `.`, `!`, `?` and `:`",
+            BadPhrase::Group => "a group is written `(one|other)`",
+            BadPhrase::TooMany => "this stands for too many phrases",
+            BadPhrase::Mark => "a phrase lies within one sentence",
+            BadPhrase::Long => "this phrase is too long",
         }
+    }
+
+    pub(crate) fn help(self) -> Option<String> {
+        Some(match self {
+            BadPhrase::Empty => "for symbols and pictures use `has` or `class_words`".into(),
+            BadPhrase::GapAtEdge => "leave it out: a phrase is found anywhere in a block".into(),
+            BadPhrase::LoneStar => "`newsletter*` lets a word go on; `...` stands for words".into(),
+            BadPhrase::StarInside => "write two phrases".into(),
+            BadPhrase::Group => "no group stands inside another, and each has a `|`".into(),
+            BadPhrase::TooMany => {
+                format!("write several lines, of at most {MAX_ALTERNATIVES} phrases each")
+            }
+            BadPhrase::Mark => "leave out `.`, `!`, `?` and `:`, or take one side of it".into(),
+            BadPhrase::Long => format!(
+                "a few words that no article would use are enough; at most {MAX_BYTES} bytes and \
+                 {MAX_SEGMENTS} parts"
+            ),
+        })
     }
 }
 
 /// The phrases that `text` is short for: one for each choice from its groups.
-pub(crate) fn alternatives(text: &str) -> Result<Vec<String>, BadPhrase> {
+fn alternatives(text: &str) -> Result<Vec<String>, BadPhrase> {
     let mut all = vec![String::new()];
     let mut rest = text;
     while let Some((before, group)) = rest.split_once('(') {
@@ -97,8 +120,16 @@ pub(crate) fn alternatives(text: &str) -> Result<Vec<String>, BadPhrase> {
 }
 
 impl Phrase {
+    /// Parses all phrases that `text` is short for.
+    pub(crate) fn parse_all(text: &str) -> Result<Vec<Phrase>, BadPhrase> {
+        alternatives(text)?.iter().map(|one| Phrase::parse(one)).collect()
+    }
+
     /// Parses one phrase without groups.
     pub(crate) fn parse(text: &str) -> Result<Phrase, BadPhrase> {
+        if text.len() > MAX_BYTES {
+            return Err(BadPhrase::Long);
+        }
         let mut segments: Vec<Segment> = Vec::new();
         // Whether the next word may be appended to the last segment, and the gap if it may not.
         let mut open = false;
@@ -152,6 +183,9 @@ impl Phrase {
         }
         if segments.is_empty() {
             return Err(BadPhrase::Empty);
+        }
+        if segments.len() > MAX_SEGMENTS {
+            return Err(BadPhrase::Long);
         }
         Ok(Phrase { text: text.to_string(), segments })
     }
@@ -217,5 +251,7 @@ mod tests {
         assert_eq!(Phrase::parse("a*b"), Err(BadPhrase::StarInside));
         assert_eq!(Phrase::parse("one. two"), Err(BadPhrase::Mark));
         assert_eq!(Phrase::parse(" × "), Err(BadPhrase::Empty));
+        assert_eq!(Phrase::parse(&"word ".repeat(100)), Err(BadPhrase::Long));
+        assert_eq!(Phrase::parse(&"a* ".repeat(30)), Err(BadPhrase::Long));
     }
 }

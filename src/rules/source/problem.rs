@@ -2,14 +2,31 @@
 
 use std::fmt;
 
-use serde_saphyr::Location;
+use serde::Serialize;
+use serde_saphyr::{Location, Spanned};
 
-/// A mistake in a rule file.
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// No rule runs before it is mended.
+    #[default]
+    Error,
+    /// The rules run, but hardly as their author means.
+    Warning,
+    /// All is well, and could be better.
+    Advice,
+}
+
+/// A problem with a rule file.
 ///
 /// Its [`Display`](fmt::Display) form has the place, the line with a caret under the mistake, and
 /// advice where there is some.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
     /// The file as it was named.
     pub file: String,
     /// The line, from 1; 0 if the whole file is meant.
@@ -26,16 +43,20 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "",
+            Severity::Warning => "warning: ",
+            Severity::Advice => "advice: ",
+        };
         if self.line == 0 {
-            write!(f, "{}: {}", self.file, self.message)?;
+            write!(f, "{}: {severity}{}", self.file, self.message)?;
         } else {
-            write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+            write!(f, "{}:{}:{}: {severity}{}", self.file, self.line, self.column, self.message)?;
             let number = self.line.to_string();
             let margin = " ".repeat(number.len());
-            // Tabs would put the caret in another place than the reader sees.
-            let excerpt = self.excerpt.replace('\t', " ");
+            let (excerpt, caret) = self.window();
             write!(f, "\n{margin} |\n{number} | {excerpt}\n{margin} | ")?;
-            write!(f, "{}^", " ".repeat(self.column.saturating_sub(1)))?;
+            write!(f, "{}^", " ".repeat(caret))?;
         }
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;
@@ -43,6 +64,30 @@ impl fmt::Display for Problem {
         Ok(())
     }
 }
+
+impl Problem {
+    /// What is shown of the line, and how far from its start the caret stands.
+    fn window(&self) -> (String, usize) {
+        // Tabs would put the caret in another place than the reader sees.
+        let excerpt = self.excerpt.replace('\t', " ");
+        let caret = self.column.saturating_sub(1);
+        let from = caret.saturating_sub(MAX_EXCERPT * 2 / 3);
+        let mut shown: String = excerpt.chars().skip(from).take(MAX_EXCERPT).collect();
+        if from + MAX_EXCERPT < excerpt.chars().count() {
+            shown.push('…');
+        }
+        match from {
+            0 => (shown, caret),
+            _ => (format!("…{shown}"), caret - from + 1),
+        }
+    }
+}
+
+/// The characters of a line that are shown: with its margin it fits a terminal's 100 columns.
+const MAX_EXCERPT: usize = 90;
+
+/// The characters of a line that are kept.
+const MAX_LINE: usize = 2000;
 
 /// A rule file's text with the problems found in it so far.
 pub(crate) struct Report<'a> {
@@ -52,17 +97,80 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
+    /// The line at `place`.
+    pub(crate) fn line(&self, place: Location) -> String {
+        let line = (place.line() as usize).checked_sub(1);
+        let line = line.and_then(|line| self.text.lines().nth(line)).unwrap_or_default();
+        line.strip_prefix('\u{feff}').unwrap_or(line).to_string()
+    }
+
+    /// What stands on the line before `place`.
+    pub(crate) fn before(&self, place: Location) -> String {
+        self.line(place).chars().take((place.column() as usize).saturating_sub(1)).collect()
+    }
+
+    /// Whether the text at `place` is in quotes.
+    pub(crate) fn is_quoted(&self, place: Location) -> bool {
+        let at = (place.column() as usize).saturating_sub(1);
+        matches!(self.line(place).chars().nth(at), Some('\'' | '"'))
+    }
+
+    /// A mistake.
     pub(crate) fn at(&mut self, place: Location, message: impl Into<String>, help: Option<String>) {
+        self.say(Severity::Error, place, message, help);
+    }
+
+    pub(crate) fn say(
+        &mut self,
+        severity: Severity,
+        place: Location,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         let (line, column) = (place.line() as usize, place.column() as usize);
-        let excerpt = self.text.lines().nth(line.saturating_sub(1)).unwrap_or("").to_string();
         self.problems.push(Problem {
+            severity,
             file: self.file.to_string(),
             line,
             column,
             message: message.into(),
             help,
-            excerpt,
+            excerpt: self.line(place).chars().take(MAX_LINE).collect(),
         });
+    }
+
+    /// A mistake at byte `at` of a text. The caret stands there if the text stands on one line as
+    /// it is, else at its start, and the text is in the message.
+    pub(crate) fn within(
+        &mut self,
+        text: &Spanned<String>,
+        at: usize,
+        message: &str,
+        help: Option<String>,
+    ) {
+        self.at(text.referenced, message, help);
+        let Some(problem) = self.problems.last_mut() else { return };
+        let start = problem.excerpt.char_indices().nth(problem.column.saturating_sub(1));
+        let found = start.and_then(|(start, _)| {
+            problem.excerpt[start..].find(text.value.as_str()).map(|found| start + found)
+        });
+        if let Some(start) = found
+            && let Some(before) = problem.excerpt.get(..start + at)
+        {
+            problem.column = before.chars().count() + 1;
+        } else if !text.value.is_empty() {
+            problem.message = format!("{message}, in `{}`", shorten(&text.value));
+        }
+    }
+}
+
+/// A text that fits into a message, on one line.
+fn shorten(text: &str) -> String {
+    const MOST: usize = 60;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

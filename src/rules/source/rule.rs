@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::layer::Layer;
 use super::phrase::Phrase;
 
 /// The points that remove a block.
@@ -148,7 +149,8 @@ pub(crate) enum Test {
 pub(crate) struct Line {
     pub(crate) points: i32,
     pub(crate) tests: Vec<Test>,
-    /// The line of the rule file, from 1.
+    /// The file it stands in, which is not the rule's if it extends the rule, and the line there.
+    pub(crate) file: u16,
     pub(crate) line: u32,
     /// How a report names it: `phrases newsletter-ask`, `email_input`.
     pub(crate) label: String,
@@ -174,13 +176,79 @@ pub(crate) struct Site {
     pub(crate) path: String,
 }
 
+impl Site {
+    /// Whether every page of `other` is one of this, apart from what is excluded.
+    #[allow(dead_code)] // The build script does not ask.
+    pub(crate) fn covers(&self, other: &Site) -> bool {
+        let host = match other.host.strip_suffix(self.host.as_str()) {
+            Some("") => !self.only_below || other.only_below,
+            Some(rest) => rest.ends_with('.'),
+            None => false,
+        };
+        host && self.not == other.not && other.path.starts_with(&self.path)
+    }
+}
+
 impl std::fmt::Display for Site {
-    /// As it is written in a rule file.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let not = if self.not { "!" } else { "" };
         let below = if self.only_below { "*." } else { "" };
-        write!(f, "{not}{below}{}{}", self.host, self.path)
+        let on = if self.path.is_empty() { "" } else { "*" };
+        write!(f, "{not}{below}{}{}{on}", self.host, self.path)
     }
+}
+
+/// Whether a rule is ready.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Status {
+    /// It runs.
+    #[default]
+    Stable,
+    /// It runs when drafts are asked for, and when its file is given for the run.
+    Draft,
+    /// It never runs.
+    Off,
+}
+
+impl Status {
+    pub(crate) const ALL: [Status; 3] = [Status::Stable, Status::Draft, Status::Off];
+
+    /// The name used in rule files and in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Stable => "stable",
+            Status::Draft => "draft",
+            Status::Off => "off",
+        }
+    }
+}
+
+/// A place in a rule file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Spot {
+    pub(crate) file: u16,
+    pub(crate) line: u32,
+}
+
+/// A rule that does not run, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Retired {
+    pub(crate) rule: Rule,
+    pub(crate) why: Why,
+}
+
+/// Why a rule does not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Why {
+    /// It is a draft, and those were not asked for.
+    Draft,
+    Off,
+    /// A file lists its id under `disable`.
+    Disabled(Spot),
+    /// A rule of a later layer has its id.
+    Replaced(Spot),
 }
 
 /// A rule.
@@ -192,19 +260,51 @@ pub(crate) struct Rule {
     pub(crate) summary: String,
     pub(crate) file: u16,
     pub(crate) line: u32,
+    pub(crate) status: Status,
     pub(crate) sites: Vec<Site>,
     pub(crate) conditions: Vec<Test>,
     pub(crate) action: Action,
     /// Names of the guards it lifts.
     pub(crate) lift: Vec<String>,
+    /// Where other files add to it.
+    pub(crate) extended: Vec<Spot>,
 }
+
+/// The names by which guards are lifted.
+pub(crate) const GUARDS: [&str; 4] = ["title", "main", "share", "everything"];
 
 /// All rules of all layers, later layers last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Ruleset {
     pub(crate) files: Vec<String>,
+    /// The layer of each file.
+    pub(crate) layers: Vec<Layer>,
     pub(crate) signs: Vec<Sign>,
     /// Named lists of phrases.
     pub(crate) lists: BTreeMap<String, SignId>,
     pub(crate) rules: Vec<Rule>,
+    /// Rules that do not run; they are listed.
+    pub(crate) retired: Vec<Retired>,
+}
+
+impl Ruleset {
+    /// The layer of a file.
+    pub(crate) fn layer(&self, file: u16) -> Layer {
+        self.layers.get(usize::from(file)).copied().unwrap_or_default()
+    }
+
+    /// Retires drafts, unless all are wanted or their file was given for this run.
+    #[allow(dead_code)] // The build script packs them with the others.
+    pub(crate) fn settle_drafts(&mut self, wanted: bool) {
+        if wanted || self.rules.iter().all(|rule| rule.status != Status::Draft) {
+            return;
+        }
+        let layers = &self.layers;
+        let waits = |rule: &mut Rule| {
+            let layer = layers.get(usize::from(rule.file)).copied().unwrap_or_default();
+            rule.status == Status::Draft && layer != Layer::Given
+        };
+        let drafts = self.rules.extract_if(.., waits);
+        self.retired.extend(drafts.map(|rule| Retired { rule, why: Why::Draft }));
+    }
 }

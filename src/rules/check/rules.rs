@@ -1,0 +1,135 @@
+//! Rules that overlap, contradict themselves, or lack what others need to understand them.
+
+use serde_saphyr::Spanned;
+
+use super::super::source::conditions::contradict;
+use super::super::source::format;
+use super::super::source::known;
+use super::super::source::problem::{Problem, Report, Severity};
+use super::super::source::rule::{Action, Rule, Site, Why};
+use super::Compiled;
+
+/// What can be told from a file alone.
+pub(super) fn look_over(file: &format::File, report: &mut Report<'_>) {
+    let mistaken = report.problems.iter().any(|problem| problem.file == report.file);
+    if !mistaken && file.rules.is_empty() && file.lists.0.is_empty() && file.disable.is_empty() {
+        report.problems.push(Problem {
+            severity: Severity::Warning,
+            file: report.file.to_string(),
+            message: "this file changes nothing: it has no `rules`, `lists` or `disable`".into(),
+            ..Problem::default()
+        });
+    }
+    sites(&file.sites, &[], report);
+    for rule in &file.rules {
+        sites(&rule.sites, &file.sites, report);
+    }
+}
+
+/// Reports sites that others cover. Those of the file stand before those of the rule.
+fn sites(given: &[Spanned<String>], before: &[Spanned<String>], report: &mut Report<'_>) {
+    let mut mute = Vec::new();
+    let mut quiet = Report { file: "", text: "", problems: &mut mute };
+    let mut read = |given: &Spanned<String>| known::site(given, &mut quiet);
+    let all: Vec<(Option<Site>, &Spanned<String>)> =
+        before.iter().chain(given).map(|given| (read(given), given)).collect();
+    for (at, (site, source)) in all.iter().enumerate().skip(before.len()) {
+        let Some(site) = site else { continue };
+        let others = all.iter().enumerate().filter(|(other, _)| *other != at);
+        let cover = others.clone().find(|(other, (known, _))| {
+            let Some(known) = known else { return false };
+            // Of two that are the same the first stays.
+            known.covers(site) && (known != site || *other < at)
+        });
+        let barred = others.clone().find(|(_, (known, _))| {
+            known.as_ref().is_some_and(|known| {
+                known.not && !site.not && Site { not: false, ..known.clone() }.covers(site)
+            })
+        });
+        let message = if let Some((_, (_, other))) = cover {
+            format!("`{}` is covered by `{}`", source.value, other.value)
+        } else if let Some((_, (_, other))) = barred {
+            format!("`{}` is excluded by `{}`", source.value, other.value)
+        } else {
+            continue;
+        };
+        report.say(Severity::Warning, source.referenced, message, Some("leave it out".into()));
+    }
+}
+
+/// What rules that are shared should have.
+pub(super) fn look_over_strictly(file: &format::File, report: &mut Report<'_>) {
+    if file.format.is_none() {
+        report.problems.push(Problem {
+            severity: Severity::Warning,
+            file: report.file.to_string(),
+            message: "`format` is missing".into(),
+            help: Some("write `format: 1` at the top".into()),
+            ..Problem::default()
+        });
+    }
+    for rule in &file.rules {
+        let Some(id) = &rule.id else { continue };
+        for (key, missing, help) in [
+            ("summary", rule.summary.is_none(), "one sentence: what the block is"),
+            (
+                "because",
+                rule.because.is_none(),
+                "why the rule is right, for whoever wants to change it",
+            ),
+            ("tests", rule.tests.is_empty(), "at least one snippet that goes, and one that stays"),
+        ] {
+            if missing {
+                let message = format!("the rule `{}` has no `{key}`", id.value);
+                report.say(Severity::Warning, id.referenced, message, Some(help.into()));
+            }
+        }
+    }
+}
+
+/// What can be told of a file's rules when all others are known.
+pub(super) fn look_over_in_company(file: &format::File, rules: &Compiled, report: &mut Report<'_>) {
+    let set = &rules.set;
+    let here =
+        |index: u16| set.files.get(usize::from(index)).is_some_and(|name| name == report.file);
+    let retired = set.retired.iter().map(|retired| &retired.rule);
+    let all: Vec<&Rule> = set.rules.iter().chain(retired).collect();
+    let mut never = Vec::new();
+    for rule in &all {
+        let Action::Score { evidence, .. } = &rule.action else { continue };
+        for line in evidence.iter().filter(|line| here(line.file)) {
+            let others = || line.tests.iter().chain(&rule.conditions);
+            if line.tests.iter().any(|a| others().any(|b| contradict(a, b, &set.signs))) {
+                never.push(line.line);
+            }
+        }
+    }
+    for rule in &file.rules {
+        for line in &rule.evidence {
+            let at = line.referenced;
+            if never.contains(&(at.line() as u32)) {
+                let help = "its conditions contradict each other or the rule's `where`";
+                report.say(Severity::Warning, at, "this line never holds", Some(help.into()));
+            }
+        }
+        let Some(id) = rule.id.as_ref() else { continue };
+        let replaced = set.retired.iter().find(|retired| {
+            let Why::Replaced(spot) = retired.why else { return false };
+            retired.rule.id == id.value
+                && set.files.get(usize::from(spot.file)).is_some_and(|name| name == report.file)
+        });
+        if let Some(replaced) = replaced {
+            let other = &replaced.rule;
+            let file = set.files.get(usize::from(other.file)).map_or("", String::as_str);
+            let message = format!(
+                "`{}` replaces the {} rule at {file}:{}",
+                id.value,
+                set.layer(other.file),
+                other.line
+            );
+            let help =
+                "if that is not meant, choose another id, or add to that rule with `extend:`";
+            report.say(Severity::Advice, id.referenced, message, Some(help.into()));
+        }
+    }
+}
