@@ -60,7 +60,7 @@ fn other_rules_or_options_do_it_again() {
         (&["--rules", "rules.yaml"], keep),
         (&["--no-builtin-rules"], keep),
         (&["--url", "https://example.org/"], clean),
-        (&["--from", "text"], keep),
+        (&["--from", "text"], clean),
         (&["--encoding", "windows-1251"], clean),
     ] {
         assert_eq!(run(args), first, "{args:?}");
@@ -141,7 +141,8 @@ fn killed_a_hundred_times_and_no_half_file() {
         seen += check_whole(&desk.path("clean"), &|name| whole[name].clone());
         // From time to time all is to be done anew.
         if round % 5 == 4 {
-            fs::remove_dir_all(desk.path("clean")).unwrap();
+            // A run that was killed early has not made it yet.
+            let _ = fs::remove_dir_all(desk.path("clean"));
         }
     }
     assert!(killed > 20 && seen > 0, "{killed} of 100 runs were killed, {seen} results seen");

@@ -14,6 +14,7 @@ use crate::judge::guards::is_frame;
 use crate::judge::reach;
 use crate::rules::site::Address;
 use crate::rules::source::phrase::Phrase;
+use crate::rules::source::rule::{Rule, Test};
 use crate::text::Kind;
 use crate::{Category, Cleaner, Error, Rules, address_of};
 use sketch::{Text, sketch};
@@ -157,7 +158,12 @@ impl Desk<'_> {
         });
         let nearest = || {
             let rules = &self.assessor.scale.rules.set.rules;
-            let removing = (0..rules.len()).filter(|rule| rules[*rule].category.is_some());
+            // What belongs to an appeal says nothing where there is none.
+            let alone = |rule: &Rule| {
+                !rule.conditions.iter().any(|test| matches!(test, Test::Beside(_)))
+            };
+            let removing =
+                (0..rules.len()).filter(|i| rules[*i].category.is_some() && alone(&rules[*i]));
             let chain: Vec<BlockId> = self.chain(block).collect();
             let all = removing.flat_map(|rule| {
                 chain.iter().map(move |id| self.assessor.assess(rule, *id)).collect::<Vec<_>>()
