@@ -1,4 +1,14 @@
-//! Phrases in folded text, found by looking up the words of the text.
+//! Phrases in folded text.
+//!
+//! The tens of thousands of shipped phrases are found by looking up the words of the text in a
+//! table that was packed at build time: an automaton for them would take longer to build than a
+//! page to clean. The few that further rule files bring are found by aho-corasick, whose
+//! prefilters pass over most of a text; it costs in proportion to their number, once for all
+//! pages. Both only say where a phrase may stand; what stands there is compared by the same code.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::block::PART;
 use crate::rules::source::fold::MARK;
@@ -16,11 +26,44 @@ pub(crate) struct Hit {
     pub(crate) end: u32,
 }
 
+/// The most phrases for an automaton. So many take some milliseconds to build.
+const FEW_PHRASES: usize = 2_000;
+
+/// Where phrases of a table may stand, by the text of their first segment.
+#[derive(Debug)]
+struct Starts {
+    automaton: AhoCorasick,
+    /// For each pattern, the phrases that begin with it.
+    phrases: Vec<Vec<u32>>,
+}
+
+impl Starts {
+    /// `None` if there are none, or too many.
+    fn of(table: &Table) -> Option<Starts> {
+        if table.is_shipped() || table.len() == 0 || table.len() > FEW_PHRASES {
+            return None;
+        }
+        let open = table.open();
+        let mut by_text: BTreeMap<&[u8], Vec<u32>> = BTreeMap::new();
+        for phrase in 0..table.len() as u32 {
+            by_text.entry(open.segment(phrase, 0).text).or_default().push(phrase);
+        }
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::Standard)
+            .build(by_text.keys())
+            .ok()?;
+        Some(Starts { automaton, phrases: by_text.into_values().collect() })
+    }
+}
+
 /// The phrases of a rule set.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     /// The shipped phrases first, then those of further layers.
     tables: Vec<Table>,
+    /// For each table, its automaton if it has one.
+    starts: Vec<Option<Starts>>,
     /// For each sign, whether a phrase must be the whole of a part.
     whole: Vec<bool>,
 }
@@ -28,7 +71,8 @@ pub(crate) struct Matcher {
 impl Matcher {
     pub(crate) fn new(set: &Ruleset, tables: Vec<Table>) -> Matcher {
         let is_whole = |sign: &Sign| matches!(sign, Sign::Phrases { whole: true, .. });
-        Matcher { tables, whole: set.signs.iter().map(is_whole).collect() }
+        let starts = tables.iter().map(Starts::of).collect();
+        Matcher { tables, starts, whole: set.signs.iter().map(is_whole).collect() }
     }
 
     pub(crate) fn tables(&self) -> &[Table] {
@@ -50,10 +94,13 @@ impl Matcher {
     pub(crate) fn find(&self, text: &str, found: impl FnMut(Hit)) {
         let mut hits = Vec::new();
         let mut base = 0;
-        for table in &self.tables {
+        for (table, starts) in self.tables.iter().zip(&self.starts) {
             let mut search =
                 Search { table: table.open(), base, whole: &self.whole, text, hits: &mut hits };
-            search.run();
+            match starts {
+                Some(starts) => search.run_automaton(starts),
+                None => search.run(),
+            }
             base += table.len() as u32;
         }
         // Of those that end together, the one whose last segment is longest is told first.
@@ -88,6 +135,14 @@ impl Search<'_> {
             let begins = |(_, byte): &(usize, u8)| first.first() == Some(byte);
             for (start, _) in text.bytes().enumerate().filter(begins) {
                 self.check(phrase, 0, start);
+            }
+        }
+    }
+
+    fn run_automaton(&mut self, starts: &Starts) {
+        for start in starts.automaton.find_overlapping_iter(self.text) {
+            for phrase in starts.phrases.get(start.pattern().as_usize()).into_iter().flatten() {
+                self.check(*phrase, 0, start.start());
             }
         }
     }
@@ -222,12 +277,19 @@ mod tests {
             signs: vec![Sign::Phrases { whole, phrases: vec![Phrase::parse(phrase).unwrap()] }],
             ..Default::default()
         };
-        let mut found = false;
         let mut folded = fold(text);
         folded.push(PART);
         let table = Table::pack(&mut set);
-        Matcher::new(&set, vec![table]).find(&folded, |_| found = true);
-        found
+        let mut matcher = Matcher::new(&set, vec![table]);
+        let hits = |matcher: &Matcher| {
+            let mut hits = Vec::new();
+            matcher.find(&folded, |hit| hits.push(hit));
+            hits
+        };
+        let by_automaton = hits(&matcher);
+        matcher.starts = vec![None];
+        assert_eq!(by_automaton, hits(&matcher), "{phrase} in {text}");
+        !by_automaton.is_empty()
     }
 
     #[test]
@@ -260,5 +322,16 @@ mod tests {
             true,
             "Story continues below advertisement"
         ));
+    }
+
+    proptest::proptest! {
+        /// `finds` compares the two ways of finding where a phrase may stand.
+        #[test]
+        fn the_automaton_finds_what_the_table_finds(
+            phrase in "(join|list|mail|li|読者)( (\\.\\.\\. )?(join|list\\*|\\*mail|our|者)){0,3}",
+            text in "((join|our|list|mail|mailing|hotmail|読者|.|!) ?){0,30}",
+        ) {
+            finds(&phrase, false, &text);
+        }
     }
 }

@@ -159,9 +159,8 @@ impl Desk<'_> {
         let nearest = || {
             let rules = &self.assessor.scale.rules.set.rules;
             // What belongs to an appeal says nothing where there is none.
-            let alone = |rule: &Rule| {
-                !rule.conditions.iter().any(|test| matches!(test, Test::Beside(_)))
-            };
+            let alone =
+                |rule: &Rule| !rule.conditions.iter().any(|test| matches!(test, Test::Beside(_)));
             let removing =
                 (0..rules.len()).filter(|i| rules[*i].category.is_some() && alone(&rules[*i]));
             let chain: Vec<BlockId> = self.chain(block).collect();

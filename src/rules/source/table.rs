@@ -97,6 +97,12 @@ impl Table {
         Table { bytes: Cow::Borrowed(bytes) }
     }
 
+    /// Whether it was packed when the binary was built.
+    #[allow(dead_code)] // The build script does not ask.
+    pub(crate) fn is_shipped(&self) -> bool {
+        matches!(self.bytes, Cow::Borrowed(_))
+    }
+
     #[allow(dead_code)] // The build script writes them.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
