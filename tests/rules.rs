@@ -1,6 +1,7 @@
 //! The shipped rule files.
 
 mod docs;
+mod proof;
 mod wrong;
 
 use std::fs;

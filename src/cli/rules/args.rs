@@ -69,7 +69,7 @@ pub(crate) struct CheckArgs {
     /// Rule files, or directories of them [default: the rules of system, user and project]
     #[arg(value_name = "PATH")]
     pub(crate) files: Vec<PathBuf>,
-    /// Fail on warnings too, and demand `format`, `summary`, `because` and `tests`
+    /// Fail on warnings too, and demand `format`, `summary`, `because`, and tests that need every line
     #[arg(long)]
     pub(crate) strict: bool,
     #[command(flatten)]

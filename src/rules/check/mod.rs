@@ -2,6 +2,7 @@
 //! they are meant.
 
 mod lists;
+mod proof;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ use super::source::rule::{Action, Sign, SignId, Test};
 impl RulesBuilder {
     /// All that is wrong with the files of these layers, or could be better: errors as
     /// [`build`](Self::build) has them, warnings, and advice. `strict` also asks for what rules
-    /// that are shared should have: `format`, `summary`, `because`, `tests`.
+    /// that are shared should have: `format`, `summary`, `because`, and `tests` that pass and that
+    /// need every part of the rule, each of which is left out in turn.
     ///
     /// ```
     /// use dehusk::{Layer, Rules, Severity};
@@ -29,6 +31,7 @@ impl RulesBuilder {
     /// ```
     pub fn check(self, layers: &[Layer], strict: bool) -> Vec<Problem> {
         let texts = self.ordered();
+        let suite = strict.then(|| self.clone().suite());
         let (rules, found) = self.try_build();
         let broken = found.iter().any(|(_, problem)| problem.severity == Severity::Error);
         let asked = found.into_iter().filter(|(layer, _)| layers.contains(layer));
@@ -55,6 +58,13 @@ impl RulesBuilder {
                 rules::look_over_in_company(file, &rules.0, &mut report);
                 lists::look_over_in_company(file, &rules.0, &mut report);
             }
+        }
+        let asked = read.iter().map(|(text, _)| *text);
+        let asked: Vec<&Text> = asked.filter(|text| layers.contains(&text.layer)).collect();
+        match &suite {
+            Some(Ok(suite)) => proof::look_over(suite, &asked, &mut problems),
+            Some(Err(errors)) => proof::look_over_mistaken(errors, &asked, &mut problems),
+            None => {}
         }
         for (text, file) in &read {
             lists::over_match(text, file, &lists, layers, &mut problems);

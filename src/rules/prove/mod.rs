@@ -123,6 +123,21 @@ impl Suite {
         self.ids.iter().filter_map(at).map(|rule| self.named(rule)).collect()
     }
 
+    /// The files in which the rule called `id`, what is added to it, and its tests stand.
+    pub(crate) fn files(&self, id: &str) -> Vec<String> {
+        let mut files: Vec<String> = self
+            .cases
+            .iter()
+            .filter(|case| case.rule == id)
+            .map(|case| case.file.clone())
+            .collect();
+        for rule in self.set.rules.iter().filter(|rule| rule.id == id) {
+            files.push(self.file(rule.file));
+            files.extend(rule.extended.iter().map(|spot| self.file(spot.file)));
+        }
+        files
+    }
+
     /// The categories of the rules under test.
     pub fn categories(&self) -> Vec<Category> {
         let rules = self.set.rules.iter().filter(|rule| self.ids.contains(&rule.id));
@@ -161,8 +176,12 @@ impl Suite {
     }
 
     fn named(&self, rule: &Rule) -> RuleRef {
-        let file = self.set.files.get(rule.file as usize).cloned().unwrap_or_default();
-        RuleRef { id: rule.id.clone(), file, line: rule.line, draft: rule.status == Status::Draft }
+        let (id, draft) = (rule.id.clone(), rule.status == Status::Draft);
+        RuleRef { id, file: self.file(rule.file), line: rule.line, draft }
+    }
+
+    fn file(&self, index: u16) -> String {
+        self.set.files.get(usize::from(index)).cloned().unwrap_or_default()
     }
 }
 

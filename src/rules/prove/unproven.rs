@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::source::format::{self, Phrases};
+use super::super::source::format::{self, Phrases, View};
 use super::super::source::resolve::{Text, parse};
 use super::super::source::rule::{Action, Rule, Ruleset, Sign};
 use super::{Bench, Case, Suite, signs};
@@ -14,6 +14,8 @@ use crate::assess::name;
 pub struct Unproven {
     /// Which part.
     pub what: String,
+    /// The rule file, which is not the rule's own if the part is what another file adds to it.
+    pub file: String,
     /// The line in the rule file.
     pub line: u32,
 }
@@ -22,8 +24,11 @@ pub struct Unproven {
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     rule: String,
+    file: String,
     /// The line of its conditions.
     conditions: Option<u32>,
+    /// The lines of those that have a place of their own, by their keys.
+    places: Vec<(&'static str, u32)>,
     languages: Vec<Language>,
 }
 
@@ -37,11 +42,15 @@ struct Language {
 
 /// What the files say of their rules.
 pub(super) fn sources(texts: &[Text]) -> Vec<Source> {
-    let files = texts.iter().filter_map(|text| parse(text, &mut Vec::new()));
-    files.flat_map(|file| file.rules).filter_map(|rule| source(&rule)).collect()
+    let mut sources = Vec::new();
+    for text in texts {
+        let rules = parse(text, &mut Vec::new()).map(|file| file.rules).unwrap_or_default();
+        sources.extend(rules.iter().filter_map(|rule| source(&text.name, rule)));
+    }
+    sources
 }
 
-fn source(rule: &format::Rule) -> Option<Source> {
+fn source(file: &str, rule: &format::Rule) -> Option<Source> {
     let conditions = rule.conditions.as_ref();
     let inner = conditions.map(|c| &c.value).into_iter().flat_map(|c| [&c.phrases, &c.title]);
     let lines = rule.evidence.iter().flat_map(|line| [&line.value.phrases, &line.value.title]);
@@ -60,9 +69,33 @@ fn source(rule: &format::Rule) -> Option<Source> {
     }
     Some(Source {
         rule: rule.id.as_ref().or(rule.extend.as_ref())?.value.clone(),
+        file: file.to_string(),
         conditions: conditions.map(|c| c.referenced.line() as u32),
+        places: conditions.map(|c| places(&c.value.view())).unwrap_or_default(),
         languages,
     })
+}
+
+/// The lines of conditions, by their keys.
+fn places(conditions: &View<'_>) -> Vec<(&'static str, u32)> {
+    let lists = [
+        ("class_words", conditions.class_words),
+        ("named", conditions.named),
+        ("links", conditions.links),
+        ("has", conditions.has),
+        ("is", conditions.is),
+        ("within", conditions.within),
+        ("tags", conditions.tags),
+        ("beside", conditions.beside),
+    ];
+    let phrases = [("phrases", conditions.phrases), ("title", conditions.title)];
+    let lists = lists.iter().filter_map(|(key, list)| Some((*key, list.0.first()?.referenced)));
+    let phrases =
+        phrases.iter().filter_map(|(key, given)| Some((*key, given.as_ref()?.referenced)));
+    let ranges = conditions.ranges.iter();
+    let ranges = ranges.filter_map(|(key, _, range)| Some((*key, range.as_ref()?.referenced)));
+    let all = lists.chain(phrases).chain(ranges);
+    all.map(|(key, place)| (key, place.line() as u32)).collect()
 }
 
 /// Whether the phrases of a sign have to stay as they are, to be left out by language.
@@ -88,7 +121,8 @@ impl Suite {
         let rule = &self.set.rules[index];
         let cases: Vec<&Case> = self.cases.iter().filter(|case| case.rule == id).collect();
         if cases.is_empty() {
-            return vec![Unproven { what: "the rule: it has no tests".into(), line: rule.line }];
+            let what = "the rule: it has no tests".into();
+            return vec![Unproven { what, file: self.file(rule.file), line: rule.line }];
         }
         let holds = |set: Ruleset| {
             let bench = Bench::new(set, &self.tables, index);
@@ -97,52 +131,68 @@ impl Suite {
         if !holds(self.set.clone()) {
             return Vec::new();
         }
-        let source = self.sources.iter().find(|source| source.rule == id);
+        let sources = self.sources.iter().filter(|source| source.rule == id);
         let mut found = Vec::new();
-        for (unproven, weaker) in self.weaker(rule, source) {
+        for (unproven, weaker) in self.weaker(rule) {
             let mut set = self.set.clone();
             set.rules[index] = weaker;
             if holds(set) {
                 found.push(unproven);
             }
         }
-        for language in source.iter().flat_map(|source| &source.languages) {
+        for (source, language) in sources.flat_map(|s| s.languages.iter().map(move |l| (s, l))) {
             if holds(self.without(rule, language)) {
                 let what = format!("language `{}`", language.name);
-                found.push(Unproven { what, line: language.line });
+                found.push(Unproven { what, file: source.file.clone(), line: language.line });
             }
         }
-        found.sort_by_key(|unproven| unproven.line);
+        found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         found
     }
 
     /// The rule with one part left out, in each way there is.
-    fn weaker(&self, rule: &Rule, source: Option<&Source>) -> Vec<(Unproven, Rule)> {
+    fn weaker(&self, rule: &Rule) -> Vec<(Unproven, Rule)> {
         let mut all = Vec::new();
-        let mut add = |what: String, line: u32, change: &dyn Fn(&mut Rule)| {
+        let mut add_at = |what: String, file: u16, line: u32, change: &dyn Fn(&mut Rule)| {
             let mut weaker = rule.clone();
             change(&mut weaker);
-            all.push((Unproven { what, line }, weaker));
+            all.push((Unproven { what, file: self.file(file), line }, weaker));
         };
-        let conditions = source.and_then(|source| source.conditions).unwrap_or(rule.line);
+        let own = self.file(rule.file);
+        let source = self.sources.iter().find(|s| s.rule == rule.id && s.file == own);
         for (i, test) in rule.conditions.iter().enumerate() {
-            let what = format!("condition `{}`", name(test, &self.set));
-            add(what, conditions, &|weaker| drop(weaker.conditions.remove(i)));
+            let name = name(test, &self.set);
+            let key = name.split(' ').next().unwrap_or_default();
+            let place = source.and_then(|source| {
+                let place = source.places.iter().find(|(known, _)| *known == key);
+                place.map(|(_, line)| *line).or(source.conditions)
+            });
+            add_at(
+                format!("condition `{name}`"),
+                rule.file,
+                place.unwrap_or(rule.line),
+                &|weaker| drop(weaker.conditions.remove(i)),
+            );
         }
+        if let Action::Score { evidence, .. } = &rule.action {
+            for (i, line) in evidence.iter().enumerate() {
+                let what = format!("evidence {:+} `{}`", line.points, line.label);
+                add_at(what, line.file, line.line, &|weaker| {
+                    if let Action::Score { evidence, .. } = &mut weaker.action {
+                        evidence.remove(i);
+                    }
+                });
+            }
+        }
+        let mut add = |what: String, line: u32, change: &dyn Fn(&mut Rule)| {
+            add_at(what, rule.file, line, change);
+        };
         for (i, site) in rule.sites.iter().enumerate().filter(|(_, site)| site.not) {
             let what = format!("site `{site}`");
             add(what, rule.line, &|weaker| drop(weaker.sites.remove(i)));
         }
         match &rule.action {
-            Action::Score { evidence, opens, closes } => {
-                for (i, line) in evidence.iter().enumerate() {
-                    let what = format!("evidence {:+} `{}`", line.points, line.label);
-                    add(what, line.line, &|weaker| {
-                        if let Action::Score { evidence, .. } = &mut weaker.action {
-                            evidence.remove(i);
-                        }
-                    });
-                }
+            Action::Score { opens, closes, .. } => {
                 for (what, is_opener, given) in [("opens", true, opens), ("closes", false, closes)]
                 {
                     if given.is_some() {

@@ -1,0 +1,114 @@
+//! Rules prove themselves: their tests pass, and need every line of them.
+
+use std::path::Path;
+
+use dehusk::{Layer, Problem, Rules, Severity, Suite};
+
+/// What `check --strict` warns of in a file.
+fn warnings(mut problems: Vec<Problem>) -> Vec<String> {
+    // That a file takes the place of the packed one is no mistake.
+    problems.retain(|problem| problem.severity != Severity::Advice);
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn shipped_rules_are_proven_line_by_line() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut builder = Rules::builder();
+    for name in ["ad-notice.yaml", "donation.yaml", "keep.yaml", "newsletter.yaml"] {
+        builder = builder.path(rules.join(name));
+    }
+    let found = warnings(builder.check(&[Layer::Given], true));
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
+}
+
+#[test]
+fn all_tests_of_the_shipped_rules_pass() {
+    let suite = Suite::builtin();
+    let mut ran = 0;
+    for rule in suite.rules() {
+        for report in suite.run(&rule.id) {
+            let (name, outcome) = (&report.name, report.outcome);
+            assert!(report.passed(), "{}, \"{name}\": {outcome:?}", rule.id);
+            ran += 1;
+        }
+    }
+    assert!(ran > 200, "{ran}");
+}
+
+const LETTER: &str = "\
+format: 1
+rules:
+  - id: letter
+    category: newsletter
+    summary: A request for the letter.
+    because: Nobody else calls it so.
+    where:
+      email_input: true
+      words: { max: 60 }
+    evidence:
+      - points: 60
+        email_input: true
+      - points: 50
+        phrases: { en: [our letter] }
+      - points: 40
+        class_words: [letter]
+    tests:
+      - name: the words and a field
+        remove: <aside>Get our letter <input type=email></aside>
+      - name: a field alone
+        keep: <aside>Mail <input type=email></aside>
+";
+
+fn strictly(text: &str) -> Vec<(usize, String)> {
+    let problems = Rules::builder().text("letter.yaml", text).check(&[Layer::Given], true);
+    problems.into_iter().map(|problem| (problem.line, problem.message)).collect()
+}
+
+#[test]
+fn what_no_test_needs_has_its_place() {
+    let found = strictly(LETTER);
+    let wanted = [
+        (8, "no test of `letter` needs it: condition `email_input`"),
+        (9, "no test of `letter` needs it: condition `words`"),
+        (15, "no test of `letter` needs it: evidence +40 `class_words`"),
+    ];
+    assert_eq!(found, wanted.map(|(line, message)| (line, message.to_string())));
+    // Who does not ask strictly is not told, and need not wait.
+    assert_eq!(Rules::builder().text("letter.yaml", LETTER).check(&[Layer::Given], false), []);
+}
+
+#[test]
+fn tests_that_fail_are_told_instead() {
+    let found = strictly(&LETTER.replace("Get our letter", "Get a letter"));
+    let message = "a test of `letter` fails: \"the words and a field\"".to_string();
+    assert_eq!(found, [(18, message)]);
+    let gap = LETTER.replace("        keep:", "        known_gap: true\n        keep:");
+    let message = "\"a field alone\" is no known gap any more: it passes".to_string();
+    assert_eq!(strictly(&gap), [(20, message)]);
+    let found = strictly(&LETTER.replace("        keep:", "        from: pdf\n        keep:"));
+    assert_eq!(found, [(20, "a snippet cannot be written in `pdf`".to_string())]);
+}
+
+/// What a file adds to a rule of another is proven by the tests that it brings along.
+#[test]
+fn additions_are_proven_where_they_stand() {
+    let more = "\
+format: 1
+rules:
+  - extend: letter
+    evidence:
+      - points: 50
+        phrases: { en: [our note] }
+      - points: 30
+        links: [/letter]
+    tests:
+      - name: a note
+        remove: <aside>Get our note <input type=email></aside>
+";
+    let builder = Rules::builder().layer(Layer::User).text("letter.yaml", LETTER);
+    let builder = builder.layer(Layer::Given).text("more.yaml", more);
+    let found: Vec<_> = builder.check(&[Layer::Given], true);
+    let places: Vec<_> = found.iter().map(|p| (p.file.as_str(), p.line, p.column)).collect();
+    assert_eq!(places, [("more.yaml", 7, 9)], "{found:#?}");
+}
