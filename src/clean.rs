@@ -1,6 +1,7 @@
 //! The way of a page: decode, parse, judge, cut.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use crate::evidence::Evidence;
 use crate::evidence::block::Outline;
 use crate::evidence::memory::Memory;
 use crate::explain::{Lines, Narrator, text_of};
-use crate::finding::{BlockVerdict, Cut, NearMiss, Place, Verdict};
+use crate::finding::{Before, BlockVerdict, Cut, Holders, NearMiss, Place, Verdict};
 use crate::judge::points::Scale;
 use crate::judge::{Region, Scope, judge};
 use crate::report::Report;
@@ -212,7 +213,8 @@ impl Cleaner {
             if next.cuts.is_empty() {
                 break;
             }
-            let back = |place: &Place| place.before(&cleaned.cuts, input);
+            let before = Before::new(&cleaned.cuts, input);
+            let back = |place: &Place| before.place(place);
             let added: Vec<Cut> = next
                 .cuts
                 .iter()
@@ -223,8 +225,11 @@ impl Cleaner {
                 .iter()
                 .map(|miss| NearMiss { place: back(&miss.place), ..miss.clone() })
                 .collect();
-            let outside = |cut: &Cut| !added.iter().any(|new| new.place.holds(&cut.place));
-            cleaned.cuts.retain(outside);
+            // Both are in order: what lies in a new cut lies in the last that begins before its end.
+            cleaned.cuts.retain(|cut| {
+                let next = added.partition_point(|new| new.place.range.start <= cut.place.range.start);
+                !next.checked_sub(1).is_some_and(|last| added[last].place.holds(&cut.place))
+            });
             cleaned.cuts.extend(added);
             cleaned.cuts.sort_by_key(|cut| cut.place.range.start);
             cleaned.output = without(input, &cleaned.cuts);
@@ -280,17 +285,16 @@ impl Cleaner {
         let cleaned = self.clean(input)?;
         let (decoded, kind) = self.read(input);
         let doc = self.parse(&decoded, kind)?;
-        let holds = |outer: &Range<usize>, inner: &Range<usize>| {
-            outer.start <= inner.start && inner.end <= outer.end
-        };
+        let cuts = Holders::new(cleaned.cuts.iter().map(|cut| &cut.place));
+        let near = Holders::new(cleaned.near.iter().map(|near| &near.place));
         let blocks = Outline::read(&doc).blocks.into_iter().filter(|block| block.leaf);
         Ok(blocks
             .map(|block| {
                 let start = doc.span(block.first).map_or(0, |span| span.start);
                 let end = doc.span(block.last).map_or(start, |span| span.end);
                 let range = decoded.source_offset(start)..decoded.source_offset(end.max(start));
-                let cut = cleaned.cuts.iter().find(|cut| holds(&cut.place.range, &range));
-                let near = cleaned.near.iter().find(|near| holds(&near.place.range, &range));
+                let cut = cuts.first(&range).and_then(|index| cleaned.cuts.get(index));
+                let near = near.first(&range).and_then(|index| cleaned.near.get(index));
                 BlockVerdict {
                     element: doc
                         .node(block.first)
@@ -451,7 +455,7 @@ struct Proof {
 #[derive(Default)]
 struct Plan {
     spans: Vec<(Range<usize>, Vec<usize>)>,
-    refused: Vec<(usize, String)>,
+    refused: BTreeMap<usize, String>,
     wrappers: Vec<Target>,
     /// The targets that the plan was made for, and what the planner for HTML said.
     chosen: Vec<Target>,
@@ -484,9 +488,10 @@ impl Page<'_> {
             let near = || judgement.near.iter().map(|miss| narrator.near(miss)).collect();
             let before = accepted.len();
             let mut found = accepted.clone();
+            let mut known: HashSet<Target> = found.iter().map(|(target, _)| *target).collect();
             for region in &judgement.regions {
                 let target = target_of(&evidence.outline, region);
-                if !found.iter().any(|(known, _)| *known == target) {
+                if known.insert(target) {
                     found.push((target, narrator.cut(region)));
                 }
             }
@@ -495,11 +500,10 @@ impl Page<'_> {
                 break;
             }
             let (plan, cuts) = self.plan(&found, &lines);
-            let why = |index: usize| plan.refused.iter().find(|(i, _)| *i == index);
             let (mut kept, mut gone) = (Vec::new(), Vec::new());
             for (index, (target, cut)) in found.into_iter().enumerate() {
-                match why(index) {
-                    Some((_, why)) => kept.push((index, NearMiss::refused(cut, why.clone()))),
+                match plan.refused.get(&index) {
+                    Some(why) => kept.push((index, NearMiss::refused(cut, why.clone()))),
                     None => gone.push((target, cut)),
                 }
             }
@@ -526,7 +530,7 @@ impl Page<'_> {
     /// Plans the cuts of all that was found, leaving out what has bytes that cannot be taken out
     /// of the source's encoding.
     fn plan(&self, found: &[(Target, Cut)], lines: &Lines<'_>) -> (Plan, Vec<Cut>) {
-        let mut stuck: Vec<usize> = Vec::new();
+        let mut stuck: BTreeSet<usize> = BTreeSet::new();
         loop {
             let wanted: Vec<usize> = (0..found.len()).filter(|i| !stuck.contains(i)).collect();
             let mut plan = self.plan_text(found, &wanted);
@@ -612,20 +616,24 @@ impl Page<'_> {
         }
         let runs: Vec<_> = chosen.iter().map(|target| (target.first, target.last)).collect();
         let text = text::plan(source, self.kind, &self.doc, &runs);
-        let inside = |cut: &Range<usize>, target: &Target| {
+        // The cuts are in order and apart: a target can only lie in the last that begins before it.
+        let mut spans: Vec<_> = text.cuts.into_iter().map(|cut| (cut, Vec::new())).collect();
+        for index in wanted {
+            let target = &found[*index].0;
             let (start, end) = (self.doc.span(target.first), self.doc.span(target.last));
-            start.is_some_and(|s| s.start >= cut.start) && end.is_some_and(|e| e.end <= cut.end)
-        };
-        let members = |cut: &Range<usize>| {
-            wanted.iter().copied().filter(|i| inside(cut, &found[*i].0)).collect()
-        };
-        let why = "without it the rest would read differently";
-        let kept = |i: &usize| text.kept.contains(&(found[*i].0.first, found[*i].0.last));
-        Plan {
-            refused: wanted.iter().filter(|i| kept(i)).map(|i| (*i, why.to_string())).collect(),
-            spans: text.cuts.iter().map(|cut| (cut.clone(), members(cut))).collect(),
-            ..Plan::default()
+            let (Some(start), Some(end)) = (start, end) else { continue };
+            let after = spans.partition_point(|(cut, _)| cut.start <= start.start);
+            if let Some((cut, members)) = after.checked_sub(1).and_then(|last| spans.get_mut(last))
+                && end.end <= cut.end
+            {
+                members.push(*index);
+            }
         }
+        let why = "without it the rest would read differently";
+        let kept: HashSet<_> = text.kept.into_iter().collect();
+        let stays = |i: &&usize| kept.contains(&(found[**i].0.first, found[**i].0.last));
+        let refused = wanted.iter().filter(stays).map(|i| (*i, why.to_string())).collect();
+        Plan { refused, spans, ..Plan::default() }
     }
 
     /// Proves by a second parse that the cuts changed nothing else. Plans for text are proven

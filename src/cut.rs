@@ -16,7 +16,7 @@ use crate::dom::{Document, NodeId, Span};
 use planner::Planner;
 
 /// Nodes to cut: `first`, `last`, and the siblings between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
     pub(crate) first: NodeId,
     pub(crate) last: NodeId,

@@ -1,6 +1,10 @@
 //! From verdicts to findings: who said what, where, and why, in words.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use html5ever::LocalName;
 
 use crate::decode::Decoded;
 use crate::dom::{Document, NodeData, NodeId};
@@ -18,6 +22,8 @@ pub(crate) struct Narrator<'a> {
     scale: &'a Scale<'a>,
     decoded: &'a Decoded<'a>,
     lines: &'a Lines<'a>,
+    /// Where elements stand among their siblings, read when first asked for.
+    ranks: OnceCell<Ranks>,
 }
 
 /// The lines of a text, counted when first asked for: most pages have nothing to tell of.
@@ -64,7 +70,7 @@ impl<'a> Narrator<'a> {
         decoded: &'a Decoded<'a>,
         lines: &'a Lines<'a>,
     ) -> Self {
-        Narrator { scale, decoded, lines }
+        Narrator { scale, decoded, lines, ranks: OnceCell::new() }
     }
 
     pub(crate) fn cut(&self, region: &Region) -> Cut {
@@ -113,7 +119,11 @@ impl<'a> Narrator<'a> {
         Place {
             range: self.decoded.source_offset(start)..self.decoded.source_offset(end),
             line: self.lines.of(start),
-            path: if self.scale.text_document { String::new() } else { path(doc, first) },
+            path: if self.scale.text_document {
+                String::new()
+            } else {
+                self.ranks.get_or_init(|| Ranks::of(doc)).path(doc, first)
+            },
         }
     }
 
@@ -199,30 +209,43 @@ impl<'a> Narrator<'a> {
     }
 }
 
-/// The way to `id` as a CSS selector, from `body` on.
-fn path(doc: &Document, id: NodeId) -> String {
-    let mut steps = Vec::new();
-    let mut at = Some(id);
-    while let Some(id) = at {
-        let node = doc.node(id);
-        if let Some(name) = doc.name(id) {
-            let same = |other: &NodeId| doc.name(*other) == Some(name);
-            let alone = node.parent.is_none_or(|p| doc.children(p).filter(same).count() == 1);
-            let step = if alone {
-                name.to_string()
-            } else {
-                let before = std::iter::successors(node.prev, |prev| doc.node(*prev).prev);
-                let number = before.filter(|other| doc.element(*other).is_some()).count() + 1;
-                format!("{name}:nth-child({number})")
-            };
-            if &**name != "html" {
-                steps.push(step);
+/// For each element its number among its siblings, from 1; nothing if no other has its name.
+struct Ranks(Vec<Option<NonZeroU32>>);
+
+impl Ranks {
+    /// Reads all of them at once: a parent with many children may be told of many times.
+    fn of(doc: &Document) -> Ranks {
+        let mut ranks = vec![None; doc.nodes.len()];
+        let mut named: HashMap<&LocalName, u32> = HashMap::new();
+        for parent in (0..doc.nodes.len() as u32).map(NodeId) {
+            named.clear();
+            let elements = || doc.children(parent).filter_map(|id| Some((id, doc.name(id)?)));
+            elements().for_each(|(_, name)| *named.entry(name).or_default() += 1);
+            for ((id, name), number) in elements().zip(1..) {
+                if named.get(name).is_some_and(|count| *count > 1) {
+                    ranks[id.index()] = NonZeroU32::new(number);
+                }
             }
         }
-        at = node.parent;
+        Ranks(ranks)
     }
-    steps.reverse();
-    steps.join(" > ")
+
+    /// The way to `id` as a CSS selector, from `body` on.
+    fn path(&self, doc: &Document, id: NodeId) -> String {
+        let mut steps = Vec::new();
+        let mut at = Some(id);
+        while let Some(id) = at {
+            if let Some(name) = doc.name(id).filter(|name| &***name != "html") {
+                steps.push(match self.0.get(id.index()).copied().flatten() {
+                    None => name.to_string(),
+                    Some(number) => format!("{name}:nth-child({number})"),
+                });
+            }
+            at = doc.node(id).parent;
+        }
+        steps.reverse();
+        steps.join(" > ")
+    }
 }
 
 /// The text of the siblings from `first` to `last`, white space collapsed, with the labels of

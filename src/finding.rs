@@ -22,30 +22,70 @@ impl Place {
     pub(crate) fn holds(&self, other: &Place) -> bool {
         self.range.start <= other.range.start && other.range.end <= self.range.end
     }
+}
 
-    /// This place of a result, in the source that it was made of by taking out `cuts`.
-    pub(crate) fn before(&self, cuts: &[Cut], source: &[u8]) -> Place {
-        let mut line = self.line;
-        let mut shift = |mut at: usize, count: bool| {
-            for cut in cuts {
-                let gone = &cut.place.range;
-                if gone.start > at {
-                    break;
-                }
-                at += gone.len();
-                if count {
-                    let bytes = source.get(gone.clone()).unwrap_or_default();
-                    line += bytes.iter().filter(|byte| **byte == b'\n').count();
-                }
-            }
-            at
+/// From places of a result to those of the source that it was made of by taking out cuts.
+pub(crate) struct Before {
+    /// For each cut, in order, where it stood in the result.
+    seams: Vec<usize>,
+    /// Bytes and line feeds of all cuts up to each, from none on.
+    gone: Vec<(usize, usize)>,
+}
+
+impl Before {
+    /// `cuts` are in order and apart.
+    pub(crate) fn new(cuts: &[Cut], source: &[u8]) -> Before {
+        let (mut seams, mut gone) = (Vec::new(), vec![(0, 0)]);
+        let (mut bytes, mut lines) = (0, 0);
+        for cut in cuts {
+            let range = &cut.place.range;
+            seams.push(range.start - bytes);
+            bytes += range.len();
+            let cut = source.get(range.clone()).unwrap_or_default();
+            lines += cut.iter().filter(|byte| **byte == b'\n').count();
+            gone.push((bytes, lines));
+        }
+        Before { seams, gone }
+    }
+
+    /// The place in the source.
+    pub(crate) fn place(&self, place: &Place) -> Place {
+        let before = |at: usize| {
+            let cuts = self.seams.partition_point(|seam| *seam <= at);
+            self.gone.get(cuts).copied().unwrap_or_default()
         };
-        let start = shift(self.range.start, true);
-        let end = match self.range.end.checked_sub(1) {
-            Some(last) if last >= self.range.start => shift(last, false) + 1,
+        let (bytes, lines) = before(place.range.start);
+        let start = place.range.start + bytes;
+        let end = match place.range.end.checked_sub(1) {
+            Some(last) if last >= place.range.start => last + before(last).0 + 1,
             _ => start,
         };
-        Place { range: start..end.max(start), line, path: self.path.clone() }
+        let (line, path) = (place.line + lines, place.path.clone());
+        Place { range: start..end.max(start), line, path }
+    }
+}
+
+/// Finds among places in the order of their starts those around a range.
+pub(crate) struct Holders {
+    starts: Vec<usize>,
+    /// How far the places up to each reach.
+    reach: Vec<usize>,
+}
+
+impl Holders {
+    pub(crate) fn new<'a>(places: impl Iterator<Item = &'a Place>) -> Holders {
+        let (mut starts, mut reach) = (Vec::new(), Vec::new());
+        for place in places {
+            starts.push(place.range.start);
+            reach.push(place.range.end.max(reach.last().copied().unwrap_or(0)));
+        }
+        Holders { starts, reach }
+    }
+
+    /// The first that holds `range`: the first to reach as far, if it begins in time.
+    pub(crate) fn first(&self, range: &Range<usize>) -> Option<usize> {
+        let first = self.reach.partition_point(|reach| *reach < range.end);
+        self.starts.get(first).is_some_and(|start| *start <= range.start).then_some(first)
     }
 }
 
@@ -162,4 +202,25 @@ pub enum Verdict {
     Near(NearMiss),
     /// It was cut.
     Cut(Cut),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(range: Range<usize>) -> Place {
+        Place { range, line: 1, path: String::new() }
+    }
+
+    #[test]
+    fn the_first_place_around_a_range_is_found() {
+        let places = [place(0..4), place(0..9), place(2..5), place(12..20)];
+        let holders = Holders::new(places.iter());
+        for start in 0..22 {
+            for end in start..22 {
+                let wanted = places.iter().position(|p| p.holds(&place(start..end)));
+                assert_eq!(holders.first(&(start..end)), wanted, "{start}..{end}");
+            }
+        }
+    }
 }

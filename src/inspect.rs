@@ -7,12 +7,12 @@ use crate::assess::{Assessment, Assessor};
 use crate::decode::Decoded;
 use crate::dom::Document;
 use crate::evidence::Evidence;
-use crate::evidence::block::{BlockId, Outline, PART};
+use crate::evidence::block::{BlockId, Outline, PART, is_frame};
 use crate::evidence::memory::Memory;
 use crate::evidence::selectors::Selector;
 use crate::explain::{Lines, Narrator, text_of};
 use crate::finding::{Place, Verdict};
-use crate::judge::guards::is_frame;
+
 use crate::judge::points::Scale;
 use crate::judge::{Scope, judge, shields};
 use crate::rules::draft::sketch::{Text, sketch};

@@ -1,6 +1,6 @@
 //! Which cuts go by the facts, which by proof, and which not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use html5ever::{local_name, ns};
 
@@ -223,55 +223,42 @@ impl<'a> Planner<'a> {
         if refused.is_empty() {
             return;
         }
-        let mut wrapped = Removed::none(self.document);
-        for id in self.targets.iter().flat_map(|target| target.nodes(self.document)) {
-            wrapped.insert(id);
-        }
-        let mut cut = BTreeMap::new();
-        for (index, candidate) in self.accepted.iter().enumerate() {
-            cut.extend(candidate.nodes.nodes(self.document).map(|id| (id, index)));
-        }
+        let mut around = Around::new(self);
         refused.retain(|(index, _)| {
-            !(self.join_outer(*index, &cut) || self.climb(*index, &mut wrapped, &mut cut))
+            !(self.join_outer(*index, &around) || self.climb(*index, &mut around))
         });
     }
 
-    /// Joins a target to the accepted cut around it, if there is one. `cut` tells of every node
-    /// cut in which of the accepted cuts it is.
-    fn join_outer(&mut self, index: usize, cut: &BTreeMap<NodeId, usize>) -> bool {
+    /// Joins a target to the accepted cut around it, if there is one.
+    fn join_outer(&mut self, index: usize, around: &Around) -> bool {
         let Some(target) = self.targets.get(index) else { return false };
         let parent = |id: &NodeId| self.document.node(*id).parent;
         let outer = std::iter::successors(parent(&target.first), parent)
-            .find_map(|id| self.accepted.get(*cut.get(&id)?).cloned());
+            .find_map(|id| self.accepted.get(*around.cut.get(&id)?).cloned());
         let Some(outer) = outer else { return false };
         self.accepted.push(Candidate { target: index, ..outer });
         true
     }
 
     /// Accepts, instead of a target that cannot be cut, an element around it that holds nothing
-    /// but what is in `wrapped`. Says whether there is one.
-    fn climb(
-        &mut self,
-        index: usize,
-        wrapped: &mut Removed,
-        cut: &mut BTreeMap<NodeId, usize>,
-    ) -> bool {
+    /// but what is wrapped. Says whether there is one.
+    fn climb(&mut self, index: usize, around: &mut Around) -> bool {
         let Some(target) = self.targets.get(index) else { return false };
         let parent = |id: &NodeId| self.document.node(*id).parent;
         for wrapper in std::iter::successors(parent(&target.first), parent).take(MAX_CLIMB) {
-            if !self.document.children(wrapper).all(|id| self.is_nothing(id, wrapped)) {
+            if around.holds_more(wrapper, self.document) {
                 return false;
             }
-            wrapped.insert(wrapper);
+            around.wrap(wrapper, self.document);
             let nodes = Target::node(wrapper);
             let Ok(span) = self.span(&nodes) else { continue };
             let how = How::Climbed(wrapper);
             let mut candidate = Candidate::new(index, nodes, span, how);
-            candidate.by_facts = self.stands_alone(&candidate);
+            candidate.by_facts = around.is_clear_of(&candidate.span) && self.is_sure(&candidate);
             if candidate.by_facts
                 || (self.proofs < MAX_PROOFS && self.holds_with(std::slice::from_ref(&candidate)))
             {
-                cut.insert(wrapper, self.accepted.len());
+                around.accept(&candidate, self.accepted.len(), self.document);
                 self.accepted.push(candidate);
                 return true;
             }
@@ -279,29 +266,90 @@ impl<'a> Planner<'a> {
         false
     }
 
-    /// Whether the candidate can be cut by the facts alone, along with what is accepted. The facts
-    /// are those of the whole page: they hold beside other cuts only if these go by them too.
-    pub(super) fn stands_alone(&self, candidate: &Candidate) -> bool {
-        let span = &candidate.span;
-        let touches =
-            |other: &Candidate| other.span.end == span.start || other.span.start == span.end;
-        self.accepted.iter().all(|other| other.by_facts && !touches(other))
-            && self.is_independent(candidate)
-            && seam::is_smooth(self.document, self.source, span)
-    }
-
-    /// Whether the node is a target, white space or a comment.
-    fn is_nothing(&self, id: NodeId, targets: &Removed) -> bool {
-        targets.contains(id)
-            || match &self.document.node(id).data {
-                NodeData::Comment(_) => true,
-                NodeData::Text(text) => text.chars().all(char::is_whitespace),
-                _ => false,
-            }
+    /// Whether the candidate can be cut by the facts alone if nothing is cut that touches it.
+    pub(super) fn is_sure(&self, candidate: &Candidate) -> bool {
+        self.is_independent(candidate)
+            && seam::is_smooth(self.document, self.source, &candidate.span)
     }
 
     fn into_cuts(self) -> Vec<PlannedCut> {
         join(self.accepted)
+    }
+}
+
+/// What goes, as seen from the elements around it. Counted once, since many targets may share
+/// what is around them.
+struct Around {
+    /// Targets, and the wrappers of nothing else.
+    wrapped: Removed,
+    /// Of the wrappers asked about, how many children are neither wrapped nor nothing.
+    others: BTreeMap<NodeId, usize>,
+    /// In which of the accepted candidates a node is cut.
+    cut: BTreeMap<NodeId, usize>,
+    /// Where the accepted candidates start and end.
+    starts: BTreeSet<usize>,
+    ends: BTreeSet<usize>,
+    /// Whether all of them can be cut by the facts. These are those of the whole page: they hold
+    /// beside other cuts only if these go by them too.
+    by_facts: bool,
+}
+
+impl Around {
+    fn new(planner: &Planner<'_>) -> Around {
+        let document = planner.document;
+        let mut around = Around {
+            wrapped: Removed::none(document),
+            others: BTreeMap::new(),
+            cut: BTreeMap::new(),
+            starts: BTreeSet::new(),
+            ends: BTreeSet::new(),
+            by_facts: true,
+        };
+        for id in planner.targets.iter().flat_map(|target| target.nodes(document)) {
+            around.wrapped.insert(id);
+        }
+        for (index, candidate) in planner.accepted.iter().enumerate() {
+            around.accept(candidate, index, document);
+        }
+        around
+    }
+
+    fn accept(&mut self, candidate: &Candidate, index: usize, document: &Document) {
+        self.cut.extend(candidate.nodes.nodes(document).map(|id| (id, index)));
+        self.starts.insert(candidate.span.start);
+        self.ends.insert(candidate.span.end);
+        self.by_facts &= candidate.by_facts;
+    }
+
+    /// Whether a wrapper holds anything but what is wrapped, white space and comments.
+    fn holds_more(&mut self, wrapper: NodeId, document: &Document) -> bool {
+        let wrapped = &self.wrapped;
+        let is_other = |id: &NodeId| match &document.node(*id).data {
+            _ if wrapped.contains(*id) => false,
+            NodeData::Comment(_) => false,
+            NodeData::Text(text) => !text.chars().all(char::is_whitespace),
+            _ => true,
+        };
+        let count = || document.children(wrapper).filter(is_other).count();
+        *self.others.entry(wrapper).or_insert_with(count) > 0
+    }
+
+    /// Counts an element that holds nothing else as wrapped.
+    fn wrap(&mut self, wrapper: NodeId, document: &Document) {
+        if self.wrapped.contains(wrapper) {
+            return;
+        }
+        self.wrapped.insert(wrapper);
+        let parent = document.node(wrapper).parent;
+        if let Some(others) = parent.and_then(|parent| self.others.get_mut(&parent)) {
+            *others -= 1;
+        }
+    }
+
+    /// Whether all that is accepted goes by the facts, and none of it touches `span`.
+    fn is_clear_of(&self, span: &Span) -> bool {
+        let touched = self.ends.contains(&span.start) || self.starts.contains(&span.end);
+        self.by_facts && !touched
     }
 }
 

@@ -294,7 +294,7 @@ fn safe_blocks(source: &str, document: &Document) -> (usize, usize) {
     let is_safe = |target: Target| {
         planner
             .span(&target)
-            .is_ok_and(|span| planner.stands_alone(&Candidate::new(0, target, span, How::Safe)))
+            .is_ok_and(|span| planner.is_sure(&Candidate::new(0, target, span, How::Safe)))
     };
     let blocks: Vec<Target> = (0..document.nodes.len() as u32)
         .map(NodeId)

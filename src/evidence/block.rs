@@ -61,6 +61,8 @@ pub(crate) struct Measures {
     pub(crate) quotes: u32,
     /// Leaves with text or fields.
     pub(crate) leaves: u32,
+    /// Elements that hold a page's content as a whole.
+    pub(crate) frames: u32,
 }
 
 impl Measures {
@@ -83,6 +85,7 @@ impl Measures {
         self.images += part.images;
         self.quotes += part.quotes;
         self.leaves += part.leaves;
+        self.frames += part.frames;
     }
 
     /// The share of the words that stand in links.
@@ -586,8 +589,14 @@ fn count_block(element: &Element, measures: &mut Measures) {
         "h2" | "h3" | "h4" | "h5" | "h6" => measures.headings += 1,
         "pre" | "blockquote" | "figcaption" | "th" | "video" | "audio" => measures.media += 1,
         "button" => measures.buttons += 1,
+        _ if is_frame(&element.name.local) => measures.frames += 1,
         _ => {}
     }
+}
+
+/// Elements that hold a page's content as a whole.
+pub(crate) fn is_frame(name: &LocalName) -> bool {
+    matches!(&**name, "html" | "body" | "main")
 }
 
 fn is_link(element: &Element) -> bool {

@@ -77,7 +77,8 @@ pub(crate) struct Evidence {
     pub(crate) signs: SignSets,
     /// Signs that the block's own element shows.
     pub(crate) own: SignSets,
-    pub(crate) found: Vec<Found>,
+    /// In the order of their blocks.
+    found: Vec<Found>,
     /// Signs shown by the page's title.
     title: Vec<u64>,
 }
@@ -131,7 +132,8 @@ impl Evidence {
         rules.phrases.find(&outline.folded[outline.title_from as usize..], |hit| {
             title[hit.sign.0 as usize / 64] |= 1 << (hit.sign.0 % 64);
         });
-        let Reader { mut signs, found } = reader;
+        let Reader { mut signs, mut found } = reader;
+        found.sort_by_key(|found| found.block);
         for i in (0..outline.blocks.len()).rev() {
             let (id, block) = (BlockId(i as u32), &outline.blocks[i]);
             let Some(parent) = block.parent else { continue };
@@ -167,10 +169,12 @@ impl Evidence {
     /// The first entry of `sign` found in the siblings from `from` to `to`.
     pub(crate) fn entry(&self, (from, to): (BlockId, BlockId), sign: SignId) -> Option<u32> {
         let end = self.outline.block(to).end;
-        self.found
+        let first = self.found.partition_point(|found| found.block < from);
+        self.found[first..]
             .iter()
-            .find(|f| f.sign == sign && f.block >= from && f.block.0 < end)
-            .map(|f| f.entry)
+            .take_while(|found| found.block.0 < end)
+            .find(|found| found.sign == sign)
+            .map(|found| found.entry)
     }
 }
 

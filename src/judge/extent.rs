@@ -1,10 +1,11 @@
 //! How far a cut reaches: outwards to the wrapper that holds nothing else, sideways over the
 //! parts of the same appeal, never into content.
 
-use super::guards::{is_frame, is_too_large_a_share, siblings};
+use super::guards::{is_too_large_a_share, siblings};
 use super::points::{Scale, Sum};
+use super::regions::Regions;
 use super::{Joined, Region, Scope, Shields, scoring};
-use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS};
+use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS, is_frame};
 use crate::rules::source::rule::{Action, BAR, Category, SignId};
 
 /// Words that a wrapper may hold besides the appeal when nothing says that it is one: a heading,
@@ -78,9 +79,15 @@ const OPTION_WORDS: u32 = 6;
 /// What boxes laid over a page are called.
 const DIALOG_WORDS: [&str; 5] = ["dialog", "modal", "popup", "pop-up", "lightbox"];
 
-/// Steps of growth of one region; each takes in at least one block, so this only bounds pages
-/// that are made of companions.
+/// Steps of growth of one region, and blocks that it may have taken in to meet another; each step
+/// takes in at least one, so this only bounds pages that are made of companions.
 const MAX_STEPS: usize = 200;
+
+/// Blocks in the largest wrapper of one appeal. Boxes with fields to choose from have dozens.
+const WRAPPER_BLOCKS: u32 = 1000;
+
+/// The bytes of a class or another name that are looked at for what it says.
+const NAME_BYTES: usize = 1000;
 
 /// Grows the regions of one category.
 pub(super) struct Grower<'a> {
@@ -93,16 +100,14 @@ pub(super) struct Grower<'a> {
 impl Grower<'_> {
     /// Grows all seeds and merges those that meet.
     pub(super) fn grow(&self, seeds: Vec<Region>) -> Vec<Region> {
-        let mut grown: Vec<Region> = Vec::new();
-        let mut queue = std::collections::VecDeque::from(seeds);
-        while let Some(mut region) = queue.pop_front() {
-            if grown.iter().any(|other| self.covers(other, &region)) {
-                continue;
-            }
+        let outline = &self.scale.evidence.outline;
+        let mut queue = Regions::new(outline);
+        seeds.into_iter().for_each(|seed| queue.insert(seed));
+        let mut grown = Regions::new(outline);
+        while let Some(mut region) = queue.pop() {
             for _ in 0..MAX_STEPS {
-                let others = queue.iter().chain(grown.iter());
                 let before = (region.from, region.to, region.joined.len());
-                if !self.step(&mut region, others) {
+                if !self.step(&mut region, [&queue, &grown]) {
                     break;
                 }
                 if self.is_too_wide(&region, before.0) {
@@ -111,29 +116,21 @@ impl Grower<'_> {
                     break;
                 }
             }
-            queue.retain(|other| !self.covers(&region, other));
-            grown.retain(|other| !self.covers(&region, other));
-            grown.push(region);
+            queue.remove_covered(&region);
+            grown.remove_covered(&region);
+            grown.insert(region);
         }
-        grown
+        grown.into_vec()
     }
 
     fn block(&self, id: BlockId) -> &Block {
         self.scale.evidence.outline.block(id)
     }
 
-    fn covers(&self, outer: &Region, inner: &Region) -> bool {
-        outer.from <= inner.from && self.block(outer.to).end >= self.block(inner.to).end
-    }
-
     /// One step of growth; whether there was one.
-    fn step<'r>(
-        &self,
-        region: &mut Region,
-        others: impl Iterator<Item = &'r Region> + Clone,
-    ) -> bool {
+    fn step(&self, region: &mut Region, others: [&Regions<'_>; 2]) -> bool {
         self.climb(region)
-            || self.meet(region, others.clone(), Side::After)
+            || self.meet(region, others, Side::After)
             || self.meet(region, others, Side::Before)
             || self.join(region, Side::After)
             || self.join(region, Side::Before)
@@ -150,7 +147,11 @@ impl Grower<'_> {
         let Some(parent) = self.block(region.from).parent else { return false };
         let wrapper = self.block(parent);
         let Some(name) = self.scale.doc.name(wrapper.first) else { return false };
-        if is_frame(name) || wrapper.measures.h1 > 0 || self.shields.within(self.category, parent) {
+        if is_frame(name)
+            || wrapper.end - parent.0 > WRAPPER_BLOCKS
+            || wrapper.measures.h1 > 0
+            || self.shields.within(self.category, parent)
+        {
             return false;
         }
         if self.is_labelled_card(region, parent) {
@@ -248,6 +249,7 @@ impl Grower<'_> {
         let Some(element) = self.scale.doc.element(self.block(block).first) else { return false };
         let says = |name: &str| {
             element.attr(name).is_some_and(|value| {
+                let value = &value[..value.floor_char_boundary(NAME_BYTES)];
                 let value = value.to_ascii_lowercase();
                 DIALOG_WORDS.iter().any(|word| value.contains(word))
             })
@@ -266,12 +268,7 @@ impl Grower<'_> {
     }
 
     /// Takes in another appeal of the category that stands beside, or a few short blocks away.
-    fn meet<'r>(
-        &self,
-        region: &mut Region,
-        others: impl Iterator<Item = &'r Region> + Clone,
-        side: Side,
-    ) -> bool {
+    fn meet(&self, region: &mut Region, others: [&Regions<'_>; 2], side: Side) -> bool {
         let (most_blocks, most_words) = bridge(self.category);
         let parent = self.block(region.from).parent;
         let mut between = Vec::new();
@@ -279,10 +276,12 @@ impl Grower<'_> {
         let mut at = self.neighbour(region, side);
         while let Some(id) = at {
             let block = self.block(id);
-            let inside = others
-                .clone()
-                .find(|other| other.from >= id && self.block(other.to).end <= block.end);
+            let inside = others.into_iter().find_map(|others| others.within(id));
             if let Some(other) = inside {
+                // A page of appeals only is not one appeal.
+                if region.joined.len() + other.joined.len() >= MAX_STEPS {
+                    return false;
+                }
                 // Nothing else may be in the block that holds the other appeal.
                 let whole = other.from == id && self.block(other.from).parent == parent
                     || self.holds_only(id, other);
@@ -400,7 +399,7 @@ impl Grower<'_> {
         let frame =
             name.is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
         let most = if frame { 0 } else { COMPANION_FOREIGN_WORDS };
-        if self.foreign_words(id) > most {
+        if self.says_other_than(id, most) {
             return None;
         }
         self.best(id, Some(self.category)).filter(|(_, sum)| sum.points >= BAR)
@@ -418,13 +417,16 @@ impl Grower<'_> {
         })
     }
 
-    /// Words of the block's leaves that say nothing of the appeal; any menu is too many.
-    fn foreign_words(&self, id: BlockId) -> u32 {
-        let leaves = (id.0..self.block(id).end).map(BlockId).filter(|id| self.block(*id).leaf);
-        let foreign = leaves.filter(|id| !self.scale.speaks_for(self.category, *id));
-        foreign
-            .map(|id| if self.block(id).menu { u32::MAX } else { self.block(id).measures.words })
-            .fold(0, u32::saturating_add)
+    /// Whether more than `most` words of the block's leaves say nothing of the appeal; any menu is
+    /// too many.
+    fn says_other_than(&self, id: BlockId, most: u32) -> bool {
+        let mut foreign = 0;
+        (id.0..self.block(id).end).map(BlockId).any(|id| {
+            let block = self.block(id);
+            let counts = block.leaf && !self.scale.speaks_for(self.category, id);
+            foreign += if counts { block.measures.words } else { 0 };
+            foreign > most || counts && block.menu
+        })
     }
 
     fn take(&self, region: &mut Region, id: BlockId, why: Joined) {

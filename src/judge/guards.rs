@@ -42,11 +42,12 @@ pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
     let outline = &scale.evidence.outline;
     let page = outline.blocks.first()?.measures;
     let mut words = 0;
-    let mut h1 = 0;
+    let (mut h1, mut frames) = (0, 0);
     let end = outline.block(region.to).end;
     for block in siblings(scale, region.from, end) {
         words += outline.block(block).measures.words;
         h1 += outline.block(block).measures.h1;
+        frames += outline.block(block).measures.frames;
     }
     if h1 > 0 && h1 == page.h1 {
         return Some(Guard::Title);
@@ -57,22 +58,13 @@ pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
     if is_too_large_a_share(scale, words) {
         return Some(Guard::Share);
     }
-    let holds_main = (region.from.0..end).any(|i| {
-        let block = outline.block(BlockId(i));
-        !block.leaf && scale.doc.name(block.first).is_some_and(is_frame)
-    });
-    holds_main.then_some(Guard::Main)
+    (frames > 0).then_some(Guard::Main)
 }
 
 /// Whether so many words are more of the page than one cut may take.
 pub(crate) fn is_too_large_a_share(scale: &Scale<'_>, words: u32) -> bool {
     let page = scale.evidence.outline.blocks.first().map_or(0, |page| page.measures.words);
     page >= SMALL_PAGE && words as f32 / page as f32 > MAX_SHARE
-}
-
-/// Elements that hold a page's content as a whole.
-pub(crate) fn is_frame(name: &html5ever::LocalName) -> bool {
-    matches!(&**name, "html" | "body" | "main")
 }
 
 /// The blocks side by side from `from` up to the index `end`.

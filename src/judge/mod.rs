@@ -7,6 +7,7 @@
 pub(crate) mod extent;
 pub(crate) mod guards;
 pub(crate) mod points;
+mod regions;
 mod runs;
 
 use crate::evidence::block::BlockId;
@@ -219,6 +220,7 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
         if !scope.applies[rule] || !scope.categories.contains(&category) {
             continue;
         }
+        let mut known = vec![false; outline.blocks.len()];
         for (id, owner) in &outline.elements {
             let hit = scale.rules.targets[rule]
                 .iter()
@@ -227,6 +229,9 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
                 continue;
             }
             let block = enclosing(scale, *owner, up_to);
+            if std::mem::replace(&mut known[block.index()], true) {
+                continue;
+            }
             if !source.conditions.iter().all(|test| scale.holds(test, block, None)) {
                 continue;
             }

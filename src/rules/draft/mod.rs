@@ -8,9 +8,9 @@ pub(crate) mod yaml;
 use std::fmt::Write;
 
 use crate::dom::{Document, NodeId};
-use crate::evidence::block::BlockId;
+use crate::evidence::block::{BlockId, is_frame};
 use crate::inspect::{Desk, Pick};
-use crate::judge::guards::is_frame;
+
 use crate::judge::reach;
 use crate::rules::site::Address;
 use crate::rules::source::phrase::Phrase;
