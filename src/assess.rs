@@ -1,10 +1,10 @@
 //! One block against one rule: every condition with what was wanted and what was seen.
 
-use ::selectors::context::SelectorCaches;
 use serde::Serialize;
 
 use crate::Category;
 use crate::evidence::block::BlockId;
+use crate::evidence::selectors::Caches;
 use crate::explain::{Narrator, text_of};
 use crate::finding::{Place, RuleRef};
 use crate::judge::guards;
@@ -163,7 +163,7 @@ impl Assessor<'_> {
 
     /// Whether a rule with `remove` takes `block`, and what its selectors select.
     fn selected(&self, rule: usize, block: BlockId, up_to: &[String]) -> (bool, String) {
-        let mut caches = SelectorCaches::default();
+        let mut caches = Caches::default();
         let selectors = self.scale.rules.targets.get(rule).map(Vec::as_slice).unwrap_or_default();
         let (mut hits, mut here) = (0, false);
         for (id, owner) in &self.scale.evidence.outline.elements {

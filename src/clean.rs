@@ -26,6 +26,10 @@ use crate::{Category, Rules};
 /// what the cuts of the one before laid bare.
 const MAX_ROUNDS: usize = 6;
 
+/// What is said where selectors look at too much of a page.
+const TOO_FAR: &str = "the selectors of the rules would have to look at too many elements of this \
+                       page; `~` looks at all siblings before, `+` or a class does not";
+
 /// What an input is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -227,7 +231,8 @@ impl Cleaner {
                 .collect();
             // Both are in order: what lies in a new cut lies in the last that begins before its end.
             cleaned.cuts.retain(|cut| {
-                let next = added.partition_point(|new| new.place.range.start <= cut.place.range.start);
+                let next =
+                    added.partition_point(|new| new.place.range.start <= cut.place.range.start);
                 !next.checked_sub(1).is_some_and(|last| added[last].place.holds(&cut.place))
             });
             cleaned.cuts.extend(added);
@@ -242,7 +247,7 @@ impl Cleaner {
         let (decoded, kind) = self.read(input);
         let doc = self.parse(&decoded, kind)?;
         let mut page = Page { decoded: &decoded, kind, doc };
-        let Verdicts { cuts, near, proof } = page.judge(&self.rules, &self.scope());
+        let Verdicts { cuts, near, proof } = page.judge(&self.rules, &self.scope())?;
         let output = without(input, &cuts);
         if !cuts.is_empty() && !self.reads_alike(&decoded, kind, &output) {
             // Rare: an encoding that was guessed, and would be guessed otherwise from the rest.
@@ -465,7 +470,7 @@ struct Plan {
 impl Page<'_> {
     /// Judges and cuts until a round finds nothing more, so that cleaning the result again would
     /// find nothing either.
-    fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Verdicts {
+    fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Result<Verdicts, Error> {
         let scope = Scope { categories: &scope.categories, applies: &scope.applies };
         let mut verdicts = Verdicts::default();
         // What is cut so far, and what was found but could not be cut in the last round. The
@@ -483,6 +488,9 @@ impl Page<'_> {
                 text_document: self.kind != Kind::Html,
             };
             let judgement = judge(&scale, &scope);
+            if judgement.exhausted {
+                return Err(Error::limit(TOO_FAR));
+            }
             let narrator = Narrator::new(&scale, self.decoded, &lines);
             // Told of the last round only.
             let near = || judgement.near.iter().map(|miss| narrator.near(miss)).collect();
@@ -524,7 +532,7 @@ impl Page<'_> {
         }
         verdicts.near.extend(refused);
         verdicts.near.sort_by_key(|miss| miss.place.range.start);
-        verdicts
+        Ok(verdicts)
     }
 
     /// Plans the cuts of all that was found, leaving out what has bytes that cannot be taken out

@@ -1,6 +1,5 @@
 //! Single blocks of an input: which they are, what became of them, and why.
 
-use ::selectors::context::SelectorCaches;
 use serde::Serialize;
 
 use crate::assess::{Assessment, Assessor};
@@ -9,7 +8,7 @@ use crate::dom::Document;
 use crate::evidence::Evidence;
 use crate::evidence::block::{BlockId, Outline, PART, is_frame};
 use crate::evidence::memory::Memory;
-use crate::evidence::selectors::Selector;
+use crate::evidence::selectors::{Caches, Selector};
 use crate::explain::{Lines, Narrator, text_of};
 use crate::finding::{Place, Verdict};
 
@@ -263,7 +262,7 @@ impl Desk<'_> {
             Pick::Select(css) => {
                 let selector = Selector::parse(css)
                     .map_err(|message| Error::request(format!("`{css}`: {message}")))?;
-                let mut caches = SelectorCaches::default();
+                let mut caches = Caches::default();
                 let hits = self
                     .outline()
                     .elements

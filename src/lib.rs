@@ -79,6 +79,8 @@ mod rules;
 #[cfg(test)]
 mod speed;
 mod text;
+#[cfg(test)]
+mod work;
 
 pub use address::address_of;
 pub use assess::{Assessment, Clue, Condition};

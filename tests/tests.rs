@@ -2,7 +2,10 @@
 
 mod appeals;
 mod browser;
+mod check;
 mod cli;
+mod fuzz;
 mod pages;
 mod promises;
+mod realistic;
 mod rules;

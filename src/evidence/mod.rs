@@ -12,8 +12,6 @@ pub(crate) mod phrases;
 pub(crate) mod selectors;
 mod words;
 
-use ::selectors::context::SelectorCaches;
-
 use crate::dom::Document;
 use crate::rules::compile::{Compiled, Kind};
 use crate::rules::source::rule::SignId;
@@ -81,6 +79,8 @@ pub(crate) struct Evidence {
     found: Vec<Found>,
     /// Signs shown by the page's title.
     title: Vec<u64>,
+    /// Whether the selectors took more steps than they may.
+    pub(crate) exhausted: bool,
 }
 
 impl Evidence {
@@ -92,7 +92,7 @@ impl Evidence {
             Reader { signs: SignSets::new(outline.blocks.len(), width), found: Vec::new() };
         let mut own = SignSets::new(outline.blocks.len(), width);
         let mut scratch = Scratch::default();
-        let mut caches = SelectorCaches::default();
+        let mut caches = selectors::Caches::default();
         for (id, block) in &outline.elements {
             let Some(element) = doc.element(*id) else { continue };
             let itself = outline.block(*block).first == *id && !outline.block(*block).leaf;
@@ -158,7 +158,8 @@ impl Evidence {
         {
             title.copy_from_slice(signs.of(BlockId(heading as u32)));
         }
-        Evidence { outline, signs, own, found, title }
+        let exhausted = caches.exhausted(doc);
+        Evidence { outline, signs, own, found, title, exhausted }
     }
 
     /// Whether the page's title or main heading shows `sign`.
@@ -173,7 +174,11 @@ impl Evidence {
         self.found[first..]
             .iter()
             .take_while(|found| found.block.0 < end)
-            .find(|found| found.sign == sign)
+            .find(|found| {
+                #[cfg(test)]
+                crate::work::count(1);
+                found.sign == sign
+            })
             .map(|found| found.entry)
     }
 }

@@ -1,6 +1,7 @@
 //! CSS selectors, matched by servo's `selectors` over the arena.
 
 use std::borrow::Borrow;
+use std::cell::Cell;
 use std::fmt;
 
 use cssparser::{Parser as CssParser, ToCss};
@@ -19,6 +20,29 @@ use selectors::{OpaqueElement, SelectorImpl, SelectorList};
 use crate::dom::{Document, Element, NodeData, NodeId};
 use crate::hash::RuleMap;
 use crate::rules::source::selector;
+
+/// Steps through a document that matching may take, in all and for each of its nodes. `a ~ b` looks
+/// at all siblings before each `b`: of thousands of siblings, that is too much.
+const STEPS: (u64, u64) = (1 << 26, 1000);
+
+/// What is kept while the selectors of a ruleset are matched with one document.
+#[derive(Default)]
+pub(crate) struct Caches {
+    matcher: SelectorCaches,
+    /// Steps taken through the document.
+    steps: Cell<u64>,
+}
+
+impl Caches {
+    /// Whether matching took more steps than it may: what was said since is not to be relied on.
+    pub(crate) fn exhausted(&self, doc: &Document) -> bool {
+        self.steps.get() > most_steps(doc)
+    }
+}
+
+fn most_steps(doc: &Document) -> u64 {
+    STEPS.0 + STEPS.1 * doc.nodes.len() as u64
+}
 
 /// A list of selectors, parsed.
 #[derive(Clone, Debug)]
@@ -42,16 +66,17 @@ impl Selector {
     }
 
     /// Whether the element at `id` matches.
-    pub(crate) fn matches(&self, doc: &Document, id: NodeId, caches: &mut SelectorCaches) -> bool {
+    pub(crate) fn matches(&self, doc: &Document, id: NodeId, caches: &mut Caches) -> bool {
+        let Caches { matcher, steps } = caches;
         let mut context = MatchingContext::new(
             MatchingMode::Normal,
             None,
-            caches,
+            matcher,
             QuirksMode::NoQuirks,
             NeedsSelectorFlags::No,
             MatchingForInvalidation::No,
         );
-        matches_selector_list(&self.0, At { doc, id }, &mut context)
+        matches_selector_list(&self.0, At { doc, id, steps }, &mut context)
     }
 }
 
@@ -336,6 +361,7 @@ impl<'i> selectors::parser::Parser<'i> for SimpleParser {
 struct At<'a> {
     doc: &'a Document,
     id: NodeId,
+    steps: &'a Cell<u64>,
 }
 
 impl fmt::Debug for At<'_> {
@@ -350,10 +376,24 @@ impl<'a> At<'a> {
     }
 
     fn step(self, next: impl Fn(&crate::dom::Node) -> Option<NodeId>) -> Option<Self> {
-        let mut at = next(self.doc.node(self.id));
+        self.first(next(self.doc.node(self.id)), next)
+    }
+
+    /// The first element from `at` on that is still there, if there are steps left.
+    fn first(
+        self,
+        mut at: Option<NodeId>,
+        next: impl Fn(&crate::dom::Node) -> Option<NodeId>,
+    ) -> Option<Self> {
+        let most = most_steps(self.doc);
         while let Some(id) = at {
+            let steps = self.steps.get();
+            if steps > most {
+                return None;
+            }
+            self.steps.set(steps + 1);
             if self.doc.element(id).is_some() && !self.doc.is_removed(id) {
-                return Some(At { doc: self.doc, id });
+                return Some(At { id, ..self });
             }
             at = next(self.doc.node(id));
         }
@@ -369,7 +409,7 @@ impl selectors::Element for At<'_> {
     }
     fn parent_element(&self) -> Option<Self> {
         let parent = self.doc.node(self.id).parent?;
-        self.doc.element(parent).map(|_| At { doc: self.doc, id: parent })
+        self.doc.element(parent).map(|_| At { id: parent, ..*self })
     }
     fn parent_node_is_shadow_root(&self) -> bool {
         false
@@ -387,14 +427,7 @@ impl selectors::Element for At<'_> {
         self.step(|node| node.next)
     }
     fn first_element_child(&self) -> Option<Self> {
-        let mut at = self.doc.node(self.id).first_child;
-        while let Some(id) = at {
-            if self.doc.element(id).is_some() && !self.doc.is_removed(id) {
-                return Some(At { doc: self.doc, id });
-            }
-            at = self.doc.node(id).next;
-        }
-        None
+        self.first(self.doc.node(self.id).first_child, |node| node.next)
     }
     fn is_html_element_in_html_document(&self) -> bool {
         self.data().is_some_and(|e| e.name.ns == ns!(html))
@@ -581,7 +614,7 @@ mod tests {
             index.add(number as u32, selector);
         }
         let (mut found, mut matched) = (Vec::new(), 0);
-        let mut caches = SelectorCaches::default();
+        let mut caches = Caches::default();
         for id in (0..doc.nodes.len()).map(|id| NodeId(id as u32)) {
             let Some(element) = doc.element(id) else { continue };
             index.find(element, &mut found);

@@ -124,6 +124,8 @@ impl Grower<'_> {
     }
 
     fn block(&self, id: BlockId) -> &Block {
+        #[cfg(test)]
+        crate::work::count(1);
         self.scale.evidence.outline.block(id)
     }
 

@@ -76,6 +76,8 @@ pub(crate) fn siblings<'a>(
     let mut at = from.0;
     std::iter::from_fn(move || {
         (at < end).then(|| {
+            #[cfg(test)]
+            crate::work::count(1);
             let id = BlockId(at);
             at = scale.evidence.outline.block(id).end;
             id

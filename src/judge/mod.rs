@@ -11,6 +11,7 @@ mod regions;
 mod runs;
 
 use crate::evidence::block::BlockId;
+use crate::evidence::selectors::Caches;
 use crate::rules::source::rule::{Action, BAR, Category};
 use extent::Grower;
 use points::{Scale, Sum};
@@ -87,6 +88,8 @@ pub(crate) enum Held {
 pub(crate) struct Judgement {
     pub(crate) regions: Vec<Region>,
     pub(crate) near: Vec<NearMiss>,
+    /// Whether the selectors took more steps than they may.
+    pub(crate) exhausted: bool,
 }
 
 /// Which rules take part.
@@ -119,7 +122,9 @@ pub(crate) fn judge(scale: &Scale<'_>, scope: &Scope<'_>) -> Judgement {
         }
     }
     judgement.near.sort_by_key(|miss| miss.block);
-    judgement.regions.extend(removals(scale, scope));
+    let (removed, exhausted) = removals(scale, scope);
+    judgement.regions.extend(removed);
+    judgement.exhausted = exhausted || scale.evidence.exhausted;
     judgement.regions.sort_by_key(|r| (r.from, std::cmp::Reverse(outline.block(r.to).end)));
     judgement
 }
@@ -209,10 +214,10 @@ pub(crate) fn scoring<'a>(
     })
 }
 
-/// What site rules remove for certain.
-fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
+/// What site rules remove for certain, and whether the selectors took more steps than they may.
+fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> (Vec<Region>, bool) {
     let outline = &scale.evidence.outline;
-    let mut caches = ::selectors::context::SelectorCaches::default();
+    let mut caches = Caches::default();
     let mut regions = Vec::new();
     for (rule, source) in scale.rules.set.rules.iter().enumerate() {
         let Action::Remove { up_to, .. } = &source.action else { continue };
@@ -252,7 +257,7 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> Vec<Region> {
             }
         }
     }
-    regions
+    (regions, caches.exhausted(scale.doc))
 }
 
 /// The nearest block around `owner` whose element has one of the names `up_to`; `owner` itself if

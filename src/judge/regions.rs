@@ -5,6 +5,12 @@ use std::collections::BTreeMap;
 use super::Region;
 use crate::evidence::block::{BlockId, Outline};
 
+/// Counts a region that is looked at.
+fn count() {
+    #[cfg(test)]
+    crate::work::count(1);
+}
+
 /// Regions in the order of their first blocks, found by place.
 pub(super) struct Regions<'a> {
     outline: &'a Outline,
@@ -34,6 +40,7 @@ impl Regions<'_> {
     pub(super) fn within(&self, block: BlockId) -> Option<&Region> {
         let end = self.outline.block(block).end;
         let begun = self.by_place.range((block.0, 0)..(end, 0));
+        let begun = begun.inspect(|_| count());
         begun.map(|(place, region)| (place.1, region)).find(|(to, _)| *to <= end).map(|(_, r)| r)
     }
 
@@ -41,6 +48,7 @@ impl Regions<'_> {
     pub(super) fn remove_covered(&mut self, region: &Region) {
         let (from, end) = self.place(region);
         let begun = self.by_place.range((from, 0)..(end, 0)).map(|(place, _)| *place);
+        let begun = begun.inspect(|_| count());
         let covered: Vec<_> = begun.filter(|(_, to)| *to <= end).collect();
         for place in covered {
             self.by_place.remove(&place);

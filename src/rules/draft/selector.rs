@@ -1,10 +1,8 @@
 //! The narrowest selector that will last.
 
-use ::selectors::context::SelectorCaches;
-
 use super::names::{is_stable, is_telling};
 use crate::dom::{Document, Element, NodeId};
-use crate::evidence::selectors::Selector;
+use crate::evidence::selectors::{Caches, Selector};
 
 /// How far outwards an anchor is looked for, and how many names of each element are tried.
 const MAX_ANCESTORS: usize = 8;
@@ -35,7 +33,7 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, Node
     let target = *wanted.first()?;
     let shown: Vec<NodeId> =
         (0..doc.nodes.len() as u32).map(NodeId).filter(|id| doc.element(*id).is_some()).collect();
-    let mut caches = SelectorCaches::default();
+    let mut caches = Caches::default();
     let mut fits = |text: &str| {
         let Ok(selector) = Selector::parse(text) else { return false };
         wanted.iter().all(|id| selector.matches(doc, *id, &mut caches))

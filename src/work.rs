@@ -1,0 +1,145 @@
+//! Counted work, for tests that it grows no faster than its input: time depends on the machine.
+
+use std::cell::Cell;
+
+thread_local! {
+    static STEPS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts steps of work of this thread.
+pub(crate) fn count(steps: usize) {
+    STEPS.with(|all| all.set(all.get() + steps as u64));
+}
+
+mod tests {
+    use super::STEPS;
+    use crate::{Category, Cleaner, From, Rules};
+
+    const APPEAL: &str = "<form><p>Sign up for our newsletter</p><input type=email></form>";
+    const ASK: &str =
+        "<p>Please consider supporting our journalism. <a href='/donate'>Donate now</a></p>";
+    const LABEL: &str = "<p>Advertisement</p>";
+    const CONTENT: &str = "<p>The mill was built in 1802 and stood empty for a century, until \
+                           nobody knew who had the key to it or cared to ask.</p>";
+
+    /// A shape: what it is, and such a page of size `n`.
+    type Shape = (&'static str, fn(usize) -> String);
+
+    const PAGES: &[Shape] = &[
+        ("appeals", |n| APPEAL.repeat(n)),
+        ("appeals and content", |n| [APPEAL, CONTENT].concat().repeat(n)),
+        ("appeals in one wrapper", |n| {
+            format!("<div>{}{}</div>", APPEAL.repeat(n), CONTENT.repeat(3))
+        }),
+        ("labels", |n| LABEL.repeat(n)),
+        ("labels and content", |n| [LABEL, CONTENT].concat().repeat(n)),
+        ("labels in one wrapper", |n| {
+            format!("<div>{}{}</div>{}", LABEL.repeat(n), CONTENT.repeat(3), CONTENT.repeat(n))
+        }),
+        ("labelled cards", |n| format!("<div>{LABEL}<p>x y z</p></div>").repeat(n)),
+        ("asks", |n| ASK.repeat(n)),
+        ("asks and content", |n| [ASK, CONTENT].concat().repeat(n)),
+        ("companions", |n| ASK.to_string() + &"<p>Once</p><p>Monthly</p><p>$5</p>".repeat(n)),
+        ("small print", |n| APPEAL.to_string() + &"<p>Unsubscribe at any time.</p>".repeat(n)),
+        ("headings", |n| "<h2>Sign up for our newsletter</h2><p>Mill</p>".repeat(n)),
+        ("letters", |n| format!("<p>A message from the editor</p>{ASK}{CONTENT}").repeat(n)),
+        ("lines between asks", |n| format!("{ASK}{}", "<hr>".repeat(10)).repeat(n)),
+        ("lines of one paragraph", |n| {
+            format!("<p>{}", "<b>Advertisement</b><br>Mill<br>".repeat(n))
+        }),
+        ("unclosed items", |n| {
+            format!("<ul>{}", format!("<li>Advertisement<li>{CONTENT}").repeat(n))
+        }),
+        ("entangled", |n| format!("<b><p>Advertisement</b>{CONTENT}").repeat(n)),
+        ("fostered", |n| format!("<table>{APPEAL}<tr><td>z</table>{CONTENT}").repeat(n)),
+        ("one nested in another", |n| {
+            format!("{}{}", format!("<div>{ASK}").repeat(100), CONTENT.repeat(n))
+        }),
+        ("menus", |n| {
+            let menu = "<li><a href='/donate'>Donate</a></li>".repeat(5);
+            format!("<ul>{menu}</ul>").repeat(n)
+        }),
+    ];
+
+    const TEXTS: &[Shape] = &[
+        ("labels", |n| {
+            "Advertisement\n\nThe mill was built in 1802 and stood empty for a century.\n\n"
+                .repeat(n)
+        }),
+        ("options", |n| {
+            let lines: Vec<String> = (0..n).map(|i| format!("a{i:07}\nDonate now\n")).collect();
+            format!("Please support our journalism. Donate now.\n{}", lines.concat())
+        }),
+        ("asks", |n| "Please consider supporting our journalism. Donate now.\n\n".repeat(n)),
+        ("short lines", |n| "Mill\n\n".repeat(n)),
+        ("lists", |n| "- [Donate now](/donate)\n- The mill was built in 1802.\n".repeat(n)),
+    ];
+
+    /// The steps of cleaning `input`.
+    fn steps(cleaner: &Cleaner, input: &str) -> u64 {
+        STEPS.with(|all| all.set(0));
+        assert!(cleaner.clean(input.as_bytes()).is_ok(), "{:.80}", input);
+        STEPS.with(|all| all.get())
+    }
+
+    /// Double the size may be double the work, and a little for what happens to fall otherwise.
+    fn check(cleaner: &Cleaner, shapes: &[Shape]) {
+        for (name, shape) in shapes {
+            let (half, whole) = (steps(cleaner, &shape(400)), steps(cleaner, &shape(800)));
+            assert!(
+                whole <= half * 5 / 2 + 1000,
+                "{name}: {half} steps, of twice the size {whole}"
+            );
+            assert!(whole > 0, "{name}: nothing is counted");
+        }
+    }
+
+    #[test]
+    fn pages_take_work_in_proportion_to_their_size() {
+        let cleaner = Cleaner::new(Rules::builtin()).categories(Category::ALL).from(From::Html);
+        check(&cleaner, PAGES);
+    }
+
+    #[test]
+    fn texts_take_work_in_proportion_to_their_size() {
+        let cleaner = Cleaner::new(Rules::builtin()).categories(Category::ALL);
+        check(&cleaner.clone().from(From::Text), TEXTS);
+        check(&cleaner.from(From::Markdown), TEXTS);
+    }
+
+    fn site(remove: &str) -> Cleaner {
+        let yaml = format!(
+            "sites: [example.org]\nrules:\n  - id: site\n    category: promotion\n    {remove}\n"
+        );
+        let rules = Rules::builder().use_builtin(false).text("site.yaml", yaml).build().unwrap();
+        let address = Some("https://example.org/".to_string());
+        Cleaner::new(rules).categories(Category::ALL).url(address).from(From::Html)
+    }
+
+    #[test]
+    fn selectors_take_work_in_proportion_to_the_page() {
+        for remove in [
+            "remove: ['p']",
+            "remove: ['p:nth-child(3n)', 'p:nth-of-type(5n)', 'p:nth-last-child(7n)']",
+            "remove: ['b']\n    up_to: [article]",
+            "remove: ['div:has(> p > b)', 'b + p', 'li']",
+        ] {
+            check(
+                &site(remove),
+                &[
+                    ("paragraphs", |n| CONTENT.repeat(n)),
+                    ("headed", |n| format!("<h2>a</h2>{CONTENT}").repeat(n)),
+                    ("marked", |n| format!("<article>{}</article>{CONTENT}", "<b>x</b>".repeat(n))),
+                    ("open", |n| format!("<div>{}<i>y</i></div>{CONTENT}", "<li>x".repeat(n))),
+                ],
+            );
+        }
+    }
+
+    #[test]
+    fn selectors_that_look_too_far_are_an_error() {
+        let page = "<p>x</p>".repeat(14_000);
+        let error = site("remove: ['h1 ~ p']").clean(page.as_bytes()).unwrap_err();
+        assert!(error.is_limit() && error.to_string().contains("selectors"), "{error}");
+    }
+}
