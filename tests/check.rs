@@ -3,12 +3,12 @@
 use dehusk::{Category, Cleaned, Cleaner, Record, Rules};
 
 /// A cleaner with the shipped rules of all categories.
-pub fn everything() -> Cleaner {
+pub(crate) fn everything() -> Cleaner {
     Cleaner::new(Rules::builtin()).categories(Category::ALL)
 }
 
 /// Checks every promise that holds for any input.
-pub fn check(cleaner: &Cleaner, input: &[u8]) -> Result<(), String> {
+pub(crate) fn check(cleaner: &Cleaner, input: &[u8]) -> Result<(), String> {
     let cleaned = match cleaner.clone().verify(true).clean(input) {
         Ok(cleaned) => cleaned,
         Err(error) if error.is_limit() => return Ok(()),

@@ -23,7 +23,7 @@ use crate::rules::source::selector;
 
 /// Steps through a document that matching may take, in all and for each of its nodes. `a ~ b` looks
 /// at all siblings before each `b`: of thousands of siblings, that is too much.
-const STEPS: (u64, u64) = (1 << 26, 1000);
+const STEPS: (u64, u64) = if cfg!(test) { (1 << 16, 100) } else { (1 << 26, 1000) };
 
 /// What is kept while the selectors of a ruleset are matched with one document.
 #[derive(Default)]

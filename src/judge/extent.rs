@@ -83,8 +83,8 @@ const DIALOG_WORDS: [&str; 5] = ["dialog", "modal", "popup", "pop-up", "lightbox
 /// takes in at least one, so this only bounds pages that are made of companions.
 const MAX_STEPS: usize = 200;
 
-/// Blocks in the largest wrapper of one appeal. Boxes with fields to choose from have dozens.
-const WRAPPER_BLOCKS: u32 = 1000;
+/// Blocks in the largest wrapper of one appeal. The largest seen, hundreds of teasers, has 1,500.
+const WRAPPER_BLOCKS: u32 = 4000;
 
 /// The bytes of a class or another name that are looked at for what it says.
 const NAME_BYTES: usize = 1000;
@@ -188,12 +188,12 @@ impl Grower<'_> {
                 }
                 foreign += block.measures.words;
                 foreign_links += block.measures.links;
+                if foreign > most_words || foreign_links > most_links {
+                    return false;
+                }
             }
         }
-        if foreign > most_words
-            || foreign_links > most_links
-            || (foreign > 0 && self.holds_things(parent))
-        {
+        if foreign > 0 && self.holds_things(parent) {
             return false;
         }
         region.from = parent;

@@ -55,8 +55,8 @@ fn mutated(numbers: &mut Numbers, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut data = seeds[numbers.below(seeds.len())].clone();
     for _ in 0..1 + numbers.below(12) {
         let at = numbers.below(data.len() + 1);
-        let most = 1 << numbers.below(10);
-        let to = (at + numbers.below(most)).min(data.len());
+        let length = 1 << numbers.below(10);
+        let to = (at + numbers.below(length)).min(data.len());
         match numbers.below(7) {
             0 if at < data.len() => data[at] = numbers.next() as u8,
             1 => drop(data.drain(at..to)),

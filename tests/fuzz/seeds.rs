@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use dehusk::{Cleaner, Record, Rules};
 
 /// Words that mean something to one of the targets.
-pub const WORDS: &[&[u8]] = &[
+pub(crate) const WORDS: &[&[u8]] = &[
     b"<p>",
     b"</p>",
     b"<div>",
@@ -151,7 +151,7 @@ fn pages() -> Vec<Vec<u8>> {
 }
 
 /// The seeds of a target.
-pub fn of(target: &str) -> Vec<Vec<u8>> {
+pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "html" => pages(),
         "text" => files("tests/pages", &["txt", "md"]),

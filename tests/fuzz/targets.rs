@@ -44,7 +44,7 @@ fn hold(cleaner: &Cleaner, data: &[u8]) {
     assert_eq!(check(cleaner, data), Ok(()));
 }
 
-pub fn html(data: &[u8]) {
+pub(crate) fn html(data: &[u8]) {
     let cleaner = cleaner(From::Html);
     hold(&cleaner, data);
     if let Ok(cleaned) = cleaner.clean(data) {
@@ -56,16 +56,16 @@ pub fn html(data: &[u8]) {
     let _ = cleaner.blocks(data);
 }
 
-pub fn text(data: &[u8]) {
+pub(crate) fn text(data: &[u8]) {
     hold(&cleaner(From::Text), data);
 }
 
-pub fn markdown(data: &[u8]) {
+pub(crate) fn markdown(data: &[u8]) {
     hold(&cleaner(From::Markdown), data);
 }
 
 /// Whatever a rule file says, it is an error or a ruleset that keeps the promises.
-pub fn rules(data: &[u8]) {
+pub(crate) fn rules(data: &[u8]) {
     let yaml = String::from_utf8_lossy(data);
     let builder: RulesBuilder =
         Rules::builder().use_builtin(false).text("fuzz.yaml", yaml.as_ref());
@@ -81,7 +81,7 @@ fn everything_of(rules: Rules) -> Cleaner {
 }
 
 /// The first byte picks the encoding that is said, from outside or by the page.
-pub fn encodings(data: &[u8]) {
+pub(crate) fn encodings(data: &[u8]) {
     let Some((first, page)) = data.split_first() else { return };
     let label = ENCODINGS[usize::from(*first) % ENCODINGS.len()];
     let from = if *first < 128 { From::Html } else { From::Text };
@@ -92,7 +92,7 @@ pub fn encodings(data: &[u8]) {
 }
 
 /// A record that was tampered with is an error, or gives back what it says it does.
-pub fn record(data: &[u8]) {
+pub(crate) fn record(data: &[u8]) {
     let (json, result) = data.split_at(data.iter().position(|b| *b == b'\n').unwrap_or(data.len()));
     let Ok(json) = std::str::from_utf8(json) else { return };
     let Ok(record) = Record::from_json(json) else { return };
@@ -102,7 +102,7 @@ pub fn record(data: &[u8]) {
 }
 
 /// One line comes out for each that goes in, in order, whatever the number of threads.
-pub fn jsonl(data: &[u8]) {
+pub(crate) fn jsonl(data: &[u8]) {
     let one = run(&["filter", "--jobs", "1"], data);
     let four = run(&["filter", "--jobs", "4"], data);
     assert!(one == four, "the number of threads matters");
@@ -116,7 +116,7 @@ pub fn jsonl(data: &[u8]) {
     }
 }
 
-pub fn warc(data: &[u8]) {
+pub(crate) fn warc(data: &[u8]) {
     let records = run(&["warc", "-"], data);
     let again = run(&["warc", "-", "--jobs", "1"], data);
     assert!(again.len() == records.len(), "the number of threads matters");
