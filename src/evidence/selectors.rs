@@ -31,9 +31,23 @@ pub(crate) struct Caches {
     matcher: SelectorCaches,
     /// Steps taken through the document.
     steps: Cell<u64>,
+    /// Elements asked about since filters were last dropped.
+    asked: u32,
 }
 
+/// For each element asked about with `:has`, the matcher may keep a filter of 4 KiB of what is in it.
+/// A million tables would fill gigabytes; so many fill 8 MiB.
+const FILTERS: u32 = 2048;
+
 impl Caches {
+    fn make_room(&mut self) {
+        self.asked += 1;
+        if self.asked > FILTERS {
+            self.asked = 0;
+            drop(std::mem::take(&mut self.matcher.relative_selector_filter_map));
+        }
+    }
+
     /// Whether matching took more steps than it may: what was said since is not to be relied on.
     pub(crate) fn exhausted(&self, doc: &Document) -> bool {
         self.steps.get() > most_steps(doc)
@@ -67,7 +81,8 @@ impl Selector {
 
     /// Whether the element at `id` matches.
     pub(crate) fn matches(&self, doc: &Document, id: NodeId, caches: &mut Caches) -> bool {
-        let Caches { matcher, steps } = caches;
+        caches.make_room();
+        let Caches { matcher, steps, .. } = caches;
         let mut context = MatchingContext::new(
             MatchingMode::Normal,
             None,

@@ -98,6 +98,7 @@ fn attempt(target: Target, data: &[u8]) -> Result<(), String> {
 }
 
 /// Runs a target for the time asked for.
+#[allow(clippy::print_stderr, reason = "its counts are what it is for")]
 fn fuzz(name: &str) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let time = Duration::from_secs(number("DEHUSK_FUZZ_SECONDS").unwrap_or(10));
