@@ -64,6 +64,20 @@ fn cuts_that_make_others_safe() {
     assert_eq!(check(&everything().from(dehusk::From::Text), text.as_bytes()), Ok(()));
 }
 
+/// Known to fail: what the first cut lays bare in Markdown is only found when the result is read.
+#[test]
+#[ignore = "not idempotent yet"]
+fn a_cut_that_lays_an_appeal_bare_in_markdown() {
+    let notice = "We may earn a commission from links on this page.";
+    let ask = "Please consider supporting our journalism.";
+    let text = format!(
+        "<a href='/donate'>\n{notice}\nA message from the editor\n{notice}\nThe mill was built in \
+         1802 and stood empty for a century.\n{ask}\n<p>\n<p>\n<pre>\n\n<script>x</script>\n{ask}\n\
+         <h1>\n<input type=email>"
+    );
+    assert_eq!(check(&everything().from(dehusk::From::Markdown), text.as_bytes()), Ok(()));
+}
+
 /// Pieces of pages that are awkward beside each other, and appeals among them.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
