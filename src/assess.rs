@@ -225,7 +225,7 @@ impl Assessor<'_> {
                 (wanted, seen)
             }
             Test::Range(measure, min, max) => {
-                (bounds(*min, *max), number(self.scale.measure(*measure, &outline.measures)))
+                (bounds(*min, *max), number(self.scale.measure(*measure, &self.scale.subject(block))))
             }
             Test::Tags(tags) => {
                 let name = self.scale.doc.name(outline.first).filter(|_| !outline.leaf);
@@ -342,5 +342,8 @@ fn key(measure: Measure) -> &'static str {
         Measure::Quotes => "quotes",
         Measure::PageWords => "page_words",
         Measure::PageShare => "page_share",
+        Measure::Teasers => "teasers",
+        Measure::PageProse => "page_prose",
+        Measure::After => "after",
     }
 }

@@ -17,6 +17,13 @@ pub(crate) const PART: char = '\n';
 /// The words a leaf needs to count as a paragraph of running text: about two lines of a page.
 pub(crate) const PARAGRAPH_WORDS: u32 = 20;
 
+/// The words of a leaf that is running text, if another one stands beside it: an article has
+/// paragraphs side by side, a teaser, a notice or a footer has one.
+pub(crate) const PROSE_WORDS: u32 = 30;
+
+/// The words of the shortest headline: links of menus have fewer.
+const HEADLINE_WORDS: u32 = 4;
+
 /// The links that make a menu, and the words that each may have.
 const MENU_LINKS: u32 = 3;
 const MENU_WORDS: u32 = 5;
@@ -63,6 +70,11 @@ pub(crate) struct Measures {
     pub(crate) leaves: u32,
     /// Elements that hold a page's content as a whole.
     pub(crate) frames: u32,
+    /// Headlines that are links: leaves of a few words or more, (nearly) all of it linked.
+    pub(crate) teasers: u32,
+    /// Words of running text: in leaves of at least [`PROSE_WORDS`], mostly not links, of which
+    /// two or more stand side by side.
+    pub(crate) prose: u32,
 }
 
 impl Measures {
@@ -86,6 +98,8 @@ impl Measures {
         self.quotes += part.quotes;
         self.leaves += part.leaves;
         self.frames += part.frames;
+        self.teasers += part.teasers;
+        self.prose += part.prose;
     }
 
     /// The share of the words that stand in links.
@@ -113,6 +127,8 @@ pub(crate) struct Block {
     pub(crate) menu: bool,
     /// A leaf's place in the folded text.
     pub(crate) folded: (u32, u32),
+    /// The words of running text on the page before it.
+    pub(crate) prose_before: u32,
     pub(crate) measures: Measures,
 }
 
@@ -154,6 +170,7 @@ impl Outline {
         }
         reader.end_run();
         let mut out = reader.out;
+        out.find_prose();
         for i in (0..out.blocks.len()).rev() {
             if let Some(parent) = out.blocks[i].parent {
                 let part = out.blocks[i].measures;
@@ -167,6 +184,34 @@ impl Outline {
             out.folded.push(PART);
         }
         out
+    }
+
+    /// Finds out which long leaves are running text.
+    fn find_prose(&mut self) {
+        let holder = |blocks: &[Block], i: usize| {
+            let parent = blocks[i].parent?;
+            let own = &blocks[parent.index()];
+            let alone = own.end as usize == parent.index() + 2;
+            if alone { own.parent } else { Some(parent) }
+        };
+        let mut beside = vec![0u32; self.blocks.len()];
+        for i in 0..self.blocks.len() {
+            if self.blocks[i].measures.prose > 0
+                && let Some(holder) = holder(&self.blocks, i)
+            {
+                beside[holder.index()] += 1;
+            }
+        }
+        let mut before = 0;
+        for i in 0..self.blocks.len() {
+            self.blocks[i].prose_before = before;
+            if self.blocks[i].measures.prose > 0
+                && holder(&self.blocks, i).is_none_or(|holder| beside[holder.index()] < 2)
+            {
+                self.blocks[i].measures.prose = 0;
+            }
+            before += self.blocks[i].measures.prose;
+        }
     }
 
     /// Marks menus and the links in them.
@@ -383,6 +428,7 @@ impl Reader<'_> {
             heading,
             menu: false,
             folded: (0, 0),
+            prose_before: 0,
             measures: Measures::default(),
         });
         id
@@ -562,6 +608,13 @@ impl Reader<'_> {
         measures.quotes = quotations(&run.text);
         if measures.words >= PARAGRAPH_WORDS && measures.link_words * 2 < measures.words {
             measures.paragraphs = 1;
+        }
+        if measures.words >= PROSE_WORDS && measures.link_words * 3 < measures.words {
+            measures.prose = measures.words;
+        }
+        let links = measures.links.max(1);
+        if measures.link_density() > 0.8 && measures.words >= HEADLINE_WORDS * links {
+            measures.teasers = links;
         }
         if run.text.bytes().any(|b| b.is_ascii_digit()) {
             measures.amounts = super::money::amounts(&run.text);

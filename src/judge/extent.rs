@@ -24,6 +24,23 @@ const fn loose_words(category: Category, form: bool) -> u32 {
 /// it is an appeal, or when it is a form or a dialog.
 const NAMED: (u32, u32, u32) = (60, 3, 35);
 
+/// The same where a whole dialog goes at once: a consent manager with its purposes and tabs, a
+/// box of subscriptions with what each of them holds.
+const fn dialog(category: Category) -> Option<(u32, u32, u32)> {
+    match category {
+        Category::Consent => Some((600, 40, 120)),
+        Category::Paywall => Some((250, 8, 60)),
+        _ => None,
+    }
+}
+
+/// Words, links that are headlines, and words of the longest leaf of a card: a teaser's headline
+/// with what is told of it.
+const TEASER: (u32, u32, u32) = (80, 2, 40);
+
+/// What cards of teasers are called.
+const CARD_WORDS: [&str; 6] = ["card", "teaser", "item", "post", "story", "article"];
+
 /// Blocks and words that may stand between two parts of one appeal. Notices of advertising and
 /// teasers stand at intervals between pieces of content, so nothing may be bridged there.
 const fn bridge(category: Category) -> (usize, u32) {
@@ -131,7 +148,8 @@ impl Grower<'_> {
 
     /// One step of growth; whether there was one.
     fn step(&self, region: &mut Region, others: [&Regions<'_>; 2]) -> bool {
-        self.climb(region)
+        self.dialog(region)
+            || self.climb(region)
             || self.meet(region, others, Side::After)
             || self.meet(region, others, Side::Before)
             || self.join(region, Side::After)
@@ -142,6 +160,36 @@ impl Grower<'_> {
             || self.section(region)
             || self.options(region)
             || self.tail(region)
+    }
+
+    /// Outwards to the largest dialog, or box named for the category, that holds the region.
+    fn dialog(&self, region: &mut Region) -> bool {
+        let Some((most_words, most_links, longest)) = dialog(self.category) else { return false };
+        let mut outermost = None;
+        let mut at = self.block(region.from).parent;
+        while let Some(id) = at {
+            let block = self.block(id);
+            let measures = &block.measures;
+            if measures.words > most_words
+                || measures.links > most_links
+                || measures.longest > longest
+                || measures.h1 > 0
+                || measures.media > 0
+                || self.scale.doc.name(block.first).is_none_or(is_frame)
+                || self.shields.within(self.category, id)
+                || is_too_large_a_share(self.scale, measures.words)
+            {
+                break;
+            }
+            if self.is_dialog(id) || self.names_category(id) {
+                outermost = Some(id);
+            }
+            at = block.parent;
+        }
+        let Some(id) = outermost else { return false };
+        (region.from, region.to) = (id, id);
+        region.joined.push((id, Joined::Wrapper));
+        true
     }
 
     /// Outwards, if the wrapper holds nothing else that matters.
@@ -156,7 +204,7 @@ impl Grower<'_> {
         {
             return false;
         }
-        if self.is_labelled_card(region, parent) {
+        if self.is_labelled_card(region, parent) || self.is_teaser(parent) {
             region.from = parent;
             region.to = parent;
             region.joined.push((parent, Joined::Card));
@@ -224,6 +272,23 @@ impl Grower<'_> {
             && measures.media == 0
             && !card.menu
             && !holds_cards
+    }
+
+    /// Whether the wrapper is one teaser's card.
+    fn is_teaser(&self, wrapper: BlockId) -> bool {
+        let (most_words, most_teasers, longest) = TEASER;
+        let measures = &self.block(wrapper).measures;
+        let Some(element) = self.scale.doc.element(self.block(wrapper).first) else { return false };
+        let name = &*element.name.local;
+        let class = || element.attr("class").unwrap_or("").to_ascii_lowercase();
+        self.category == Category::Recirculation
+            && (1..=most_teasers).contains(&measures.teasers)
+            && measures.words <= most_words
+            && measures.longest < longest
+            && measures.media == 0
+            && measures.fields == 0
+            && (matches!(name, "li" | "article" | "a")
+                || (name == "div" && CARD_WORDS.iter().any(|word| class().contains(word))))
     }
 
     /// Whether a leaf says something of the appeal. A paragraph needs more for that than a word.
@@ -366,7 +431,9 @@ impl Grower<'_> {
                 continue;
             }
             // A heading belongs to what follows it.
-            let heads_next = side == Side::After && measures.headings > 0 && block.heading;
+            let teaser = self.category == Category::Recirculation && measures.teasers > 0;
+            let heads_next =
+                side == Side::After && measures.headings > 0 && block.heading && !teaser;
             if self.shields.within(self.category, id) || block.menu || heads_next {
                 return false;
             }
@@ -400,7 +467,12 @@ impl Grower<'_> {
         let name = self.scale.doc.name(block.first).filter(|_| !block.leaf);
         let frame =
             name.is_some_and(|name| matches!(&**name, "article" | "header" | "footer" | "nav"));
-        let most = if frame { 0 } else { COMPANION_FOREIGN_WORDS };
+        let most = match self.category {
+            // Teasers say nothing of themselves; what may be one, the rule says.
+            Category::Recirculation => u32::MAX,
+            _ if frame => 0,
+            _ => COMPANION_FOREIGN_WORDS,
+        };
         if self.says_other_than(id, most) {
             return None;
         }

@@ -19,6 +19,8 @@ pub(crate) struct Sum {
 pub(crate) struct Subject<'a> {
     /// The block, if it is one.
     block: Option<BlockId>,
+    /// Where it begins.
+    first: BlockId,
     signs: Cow<'a, [u64]>,
     own: Cow<'a, [u64]>,
     measures: Measures,
@@ -66,6 +68,7 @@ impl Scale<'_> {
     pub(crate) fn subject(&self, block: BlockId) -> Subject<'_> {
         Subject {
             block: Some(block),
+            first: block,
             signs: Cow::Borrowed(self.evidence.signs.of(block)),
             own: Cow::Borrowed(self.evidence.own.of(block)),
             measures: self.evidence.outline.block(block).measures,
@@ -125,7 +128,7 @@ impl Scale<'_> {
             Test::Sign(sign, want) => self.shows(*sign, subject) == *want,
             Test::Own(sign) => Subject::has(&subject.own, *sign),
             Test::Range(measure, min, max) => {
-                let value = self.measure(*measure, &subject.measures);
+                let value = self.measure(*measure, subject);
                 value >= *min && value <= *max
             }
             Test::Tags(tags) => {
@@ -156,9 +159,10 @@ impl Scale<'_> {
         }
     }
 
-    pub(crate) fn measure(&self, measure: Measure, measures: &Measures) -> f32 {
+    pub(crate) fn measure(&self, measure: Measure, subject: &Subject<'_>) -> f32 {
+        let measures = &subject.measures;
         let outline = &self.evidence.outline;
-        let page_words = outline.blocks.first().map_or(0, |page| page.measures.words);
+        let page = outline.blocks.first().map(|page| page.measures).unwrap_or_default();
         match measure {
             Measure::Words => measures.words as f32,
             Measure::Chars => measures.chars as f32,
@@ -172,8 +176,14 @@ impl Scale<'_> {
             Measure::Headings => measures.headings as f32,
             Measure::Media => measures.media as f32,
             Measure::Quotes => measures.quotes as f32,
-            Measure::PageWords => page_words as f32,
-            Measure::PageShare => measures.words as f32 / page_words.max(1) as f32,
+            Measure::PageWords => page.words as f32,
+            Measure::PageShare => measures.words as f32 / page.words.max(1) as f32,
+            Measure::Teasers => measures.teasers as f32,
+            Measure::PageProse => page.prose as f32,
+            Measure::After => {
+                let before = outline.block(subject.first).prose_before;
+                before as f32 / page.prose.max(1) as f32
+            }
         }
     }
 

@@ -29,8 +29,7 @@ pub(super) struct Runs<'a> {
 
 impl Runs<'_> {
     pub(super) fn seek(&self, seeds: &mut Vec<Region>) {
-        let asks = !matches!(self.category, Category::AdNotice | Category::Recirculation);
-        if !asks {
+        if self.category == Category::AdNotice {
             return;
         }
         let blocks = &self.scale.evidence.outline.blocks;
@@ -38,7 +37,7 @@ impl Runs<'_> {
         let mut free = 0;
         for i in 0..blocks.len() as u32 {
             let from = BlockId(i);
-            if i < free || !self.speaks(from) {
+            if i < free || !self.begins(from) {
                 continue;
             }
             if let Some((to, rule, sum)) = self.run_from(from) {
@@ -92,8 +91,15 @@ impl Runs<'_> {
             .filter(|(_, sum)| sum.points >= BAR)
     }
 
-    fn speaks(&self, block: BlockId) -> bool {
+    /// Teasers need a heading that says what they are.
+    fn begins(&self, block: BlockId) -> bool {
         self.fits(block) && self.scale.speaks_for(self.category, block)
+    }
+
+    fn speaks(&self, block: BlockId) -> bool {
+        let measures = &self.scale.evidence.outline.block(block).measures;
+        let teaser = self.category == Category::Recirculation && measures.teasers > 0;
+        self.begins(block) || (teaser && self.fits(block))
     }
 
     fn fits(&self, id: BlockId) -> bool {

@@ -211,7 +211,7 @@ fn bounds(
     report: &mut Report<'_>,
 ) -> Option<(f32, f32)> {
     let (min, max) = (given.value.min, given.value.max);
-    let share = matches!(measure, Measure::LinkDensity | Measure::PageShare);
+    let share = matches!(measure, Measure::LinkDensity | Measure::PageShare | Measure::After);
     let most = if share { 1.0 } else { f64::INFINITY };
     let outside = [min, max].into_iter().flatten().find(|bound| !(0.0..=most).contains(bound));
     let fraction = [min, max].into_iter().flatten().find(|bound| !share && bound.fract() != 0.0);

@@ -201,6 +201,16 @@ macro_rules! with_conditions {
             /// The block's share of the page's text, 0 to 1.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) page_share: Option<Spanned<Range>>,
+            /// The number of headlines that are links.
+            #[cfg_attr(test, schemars(with = "Option<Range>"))]
+            pub(crate) teasers: Option<Spanned<Range>>,
+            /// The number of words on the page that stand in long paragraphs: an article has them,
+            /// a page of teasers has not.
+            #[cfg_attr(test, schemars(with = "Option<Range>"))]
+            pub(crate) page_prose: Option<Spanned<Range>>,
+            /// The share of these words that stand before the block, 0 to 1.
+            #[cfg_attr(test, schemars(with = "Option<Range>"))]
+            pub(crate) after: Option<Spanned<Range>>,
         }
 
         impl $name {
@@ -236,6 +246,9 @@ macro_rules! with_conditions {
                         ("quotes", Measure::Quotes, self.quotes.as_ref()),
                         ("page_words", Measure::PageWords, self.page_words.as_ref()),
                         ("page_share", Measure::PageShare, self.page_share.as_ref()),
+                        ("teasers", Measure::Teasers, self.teasers.as_ref()),
+                        ("page_prose", Measure::PageProse, self.page_prose.as_ref()),
+                        ("after", Measure::After, self.after.as_ref()),
                     ],
                 }
             }
@@ -259,7 +272,7 @@ pub(crate) struct View<'a> {
     pub(crate) email_input: Option<bool>,
     pub(crate) iban: Option<bool>,
     pub(crate) text_document: Option<bool>,
-    pub(crate) ranges: [(&'static str, Measure, Option<&'a Spanned<Range>>); 14],
+    pub(crate) ranges: [(&'static str, Measure, Option<&'a Spanned<Range>>); 17],
 }
 
 impl View<'_> {

@@ -127,6 +127,9 @@ pub(crate) enum Measure {
     Quotes,
     PageWords,
     PageShare,
+    Teasers,
+    PageProse,
+    After,
 }
 
 /// A condition on a block.
