@@ -70,7 +70,7 @@ pub(crate) struct Measures {
     pub(crate) leaves: u32,
     /// Elements that hold a page's content as a whole.
     pub(crate) frames: u32,
-    /// Headlines that are links: leaves of a few words or more, (nearly) all of it linked.
+    /// Headlines that are links: leaves of which most is linked, a few words or more.
     pub(crate) teasers: u32,
     /// Words of running text: in leaves of at least [`PROSE_WORDS`], mostly not links, of which
     /// two or more stand side by side.
@@ -613,7 +613,7 @@ impl Reader<'_> {
             measures.prose = measures.words;
         }
         let links = measures.links.max(1);
-        if measures.link_density() > 0.8 && measures.words >= HEADLINE_WORDS * links {
+        if measures.link_density() > 0.6 && measures.link_words >= HEADLINE_WORDS * links {
             measures.teasers = links;
         }
         if run.text.bytes().any(|b| b.is_ascii_digit()) {

@@ -16,6 +16,7 @@ const fn loose_words(category: Category, form: bool) -> u32 {
         (Category::Newsletter, true) => 40,
         (Category::Donation | Category::Paywall | Category::Consent, _) => 40,
         (Category::Newsletter, false) => 12,
+        (Category::Promotion, _) => 25,
         _ => 8,
     }
 }
