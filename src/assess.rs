@@ -224,9 +224,10 @@ impl Assessor<'_> {
                 let seen = if met { "its own name".into() } else { format!("not on its {name}") };
                 (wanted, seen)
             }
-            Test::Range(measure, min, max) => {
-                (bounds(*min, *max), number(self.scale.measure(*measure, &self.scale.subject(block))))
-            }
+            Test::Range(measure, min, max) => (
+                bounds(*min, *max),
+                number(self.scale.measure(*measure, &self.scale.subject(block))),
+            ),
             Test::Tags(tags) => {
                 let name = self.scale.doc.name(outline.first).filter(|_| !outline.leaf);
                 let seen = name.map_or("a run of text".into(), |name| name.to_string());

@@ -170,7 +170,7 @@ impl Outline {
         }
         reader.end_run();
         let mut out = reader.out;
-        out.find_prose();
+        super::prose::find(&mut out.blocks);
         for i in (0..out.blocks.len()).rev() {
             if let Some(parent) = out.blocks[i].parent {
                 let part = out.blocks[i].measures;
@@ -184,34 +184,6 @@ impl Outline {
             out.folded.push(PART);
         }
         out
-    }
-
-    /// Finds out which long leaves are running text.
-    fn find_prose(&mut self) {
-        let holder = |blocks: &[Block], i: usize| {
-            let parent = blocks[i].parent?;
-            let own = &blocks[parent.index()];
-            let alone = own.end as usize == parent.index() + 2;
-            if alone { own.parent } else { Some(parent) }
-        };
-        let mut beside = vec![0u32; self.blocks.len()];
-        for i in 0..self.blocks.len() {
-            if self.blocks[i].measures.prose > 0
-                && let Some(holder) = holder(&self.blocks, i)
-            {
-                beside[holder.index()] += 1;
-            }
-        }
-        let mut before = 0;
-        for i in 0..self.blocks.len() {
-            self.blocks[i].prose_before = before;
-            if self.blocks[i].measures.prose > 0
-                && holder(&self.blocks, i).is_none_or(|holder| beside[holder.index()] < 2)
-            {
-                self.blocks[i].measures.prose = 0;
-            }
-            before += self.blocks[i].measures.prose;
-        }
     }
 
     /// Marks menus and the links in them.

@@ -9,6 +9,7 @@ pub(crate) mod memory;
 pub(crate) mod money;
 pub(crate) mod names;
 pub(crate) mod phrases;
+mod prose;
 pub(crate) mod selectors;
 mod words;
 
