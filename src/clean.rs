@@ -205,12 +205,12 @@ impl Cleaner {
             )));
         }
         let mut cleaned = self.once(input)?;
-        // Where some cut was not safe, the others may have made it so; only reading the result
-        // again can tell. Nearly no page comes here.
+        // Where some cut was not safe, the others may have made it so; and lines of a text may read
+        // otherwise without those before them. Only reading the result again can tell.
         let again = self.clone().from(cleaned.from()).encoding(Some(cleaned.encoding))?;
         for _ in 0..MAX_ROUNDS {
             let refused = cleaned.near.iter().any(|miss| miss.is_refused());
-            if cleaned.cuts.is_empty() || !refused {
+            if cleaned.cuts.is_empty() || !refused && cleaned.kind == Kind::Html {
                 break;
             }
             let next = again.once(&cleaned.output)?;

@@ -64,9 +64,8 @@ fn cuts_that_make_others_safe() {
     assert_eq!(check(&everything().from(dehusk::From::Text), text.as_bytes()), Ok(()));
 }
 
-/// Known to fail: what the first cut lays bare in Markdown is only found when the result is read.
+/// What the first cut lays bare in Markdown is only found when the result is read.
 #[test]
-#[ignore = "not idempotent yet"]
 fn a_cut_that_lays_an_appeal_bare_in_markdown() {
     let notice = "We may earn a commission from links on this page.";
     let ask = "Please consider supporting our journalism.";
