@@ -52,6 +52,9 @@ const fn bridge(category: Category) -> (usize, u32) {
     }
 }
 
+/// Words that a line of a text must stay below to be bridged.
+const SHORT_LINE: u32 = 16;
+
 /// How far before an appeal's telling part its opener may stand, in blocks and words: a letter of
 /// about one screen.
 const LETTER: (usize, u32) = (14, 350);
@@ -153,8 +156,8 @@ impl Grower<'_> {
             || self.climb(region)
             || self.meet(region, others, Side::After)
             || self.meet(region, others, Side::Before)
-            || self.join(region, Side::After)
-            || self.join(region, Side::Before)
+            || self.join(region, others, Side::After)
+            || self.join(region, others, Side::Before)
             || self.letter(region)
             || self.heading(region)
             || self.title(region)
@@ -337,8 +340,12 @@ impl Grower<'_> {
 
     /// Takes in another appeal of the category that stands beside, or a few short blocks away.
     fn meet(&self, region: &mut Region, others: [&Regions<'_>; 2], side: Side) -> bool {
-        let (most_blocks, most_words) = bridge(self.category);
         let parent = self.block(region.from).parent;
+        // Among much else, what stands between two appeals is content; in a text all is.
+        let text = self.scale.text_document;
+        let boxed = !text && parent.is_some_and(|parent| self.is_box(parent));
+        let (most_blocks, most_words) = if boxed || text { bridge(self.category) } else { (0, 0) };
+        let longest = if text { SHORT_LINE } else { 2 * PARAGRAPH_WORDS };
         let mut between = Vec::new();
         let mut words = 0;
         let mut at = self.neighbour(region, side);
@@ -379,7 +386,8 @@ impl Grower<'_> {
                 || self.heads_content(id)
                 || block.measures.media > 0
                 || block.measures.h1 > 0
-                || block.measures.longest >= 2 * PARAGRAPH_WORDS
+                || block.measures.longest >= longest
+                || text && block.measures.leaves > 1
                 || block.menu
                 || self.shields.within(self.category, id)
             {
@@ -389,6 +397,14 @@ impl Grower<'_> {
             at = self.sibling(id, side);
         }
         false
+    }
+
+    /// Whether the block is no larger than an appeal, and not what holds a page's content.
+    fn is_box(&self, id: BlockId) -> bool {
+        let block = self.block(id);
+        block.measures.words <= LETTER.1
+            && block.measures.h1 == 0
+            && self.scale.doc.name(block.first).is_some_and(|name| !is_frame(name))
     }
 
     /// Whether a region that grew sideways is now more than one cut may take, though the appeals
@@ -415,7 +431,7 @@ impl Grower<'_> {
 
     /// Takes in a neighbour that belongs to the appeal, and in text what stands before it: a line
     /// or two of the same box.
-    fn join(&self, region: &mut Region, side: Side) -> bool {
+    fn join(&self, region: &mut Region, others: [&Regions<'_>; 2], side: Side) -> bool {
         let mut at = self.neighbour(region, side);
         let mut skipped = Vec::new();
         let mut words = 0;
@@ -438,6 +454,11 @@ impl Grower<'_> {
             if self.shields.within(self.category, id) || block.menu || heads_next {
                 return false;
             }
+            // What is beside another appeal is its own; a list is a menu.
+            let far = !skipped.is_empty();
+            if far && (measures.leaves > 1 || others.iter().any(|others| others.touch(id))) {
+                return false;
+            }
             if let Some((rule, sum)) = self.companion(id) {
                 for id in skipped {
                     region.joined.push((id, Joined::Between));
@@ -450,6 +471,7 @@ impl Grower<'_> {
             if !self.scale.text_document
                 || skipped.len() >= most_blocks
                 || words > most_words
+                || measures.longest >= SHORT_LINE
                 || measures.media > 0
                 || measures.headings > 0
                 || bridge(self.category).0 == 0
@@ -472,6 +494,8 @@ impl Grower<'_> {
             // Teasers say nothing of themselves; what may be one, the rule says.
             Category::Recirculation => u32::MAX,
             _ if frame => 0,
+            // Nothing holds the lines of a text together.
+            _ if self.scale.text_document => TAIL_WORDS,
             _ => COMPANION_FOREIGN_WORDS,
         };
         if self.says_other_than(id, most) {
@@ -674,7 +698,9 @@ impl Grower<'_> {
                 break;
             }
             let lines = block.measures.leaves.max(1);
+            let list = self.scale.doc.name(block.first).is_some_and(|name| is_list(name));
             if block.measures.words > TAIL_WORDS * lines
+                || list && !self.scale.speaks_for(self.category, id)
                 || short.len() >= TAIL_BLOCKS
                 || self.shields.within(self.category, id)
             {
@@ -752,6 +778,10 @@ impl Grower<'_> {
             Side::Before => self.block(id).prev,
         }
     }
+}
+
+fn is_list(name: &str) -> bool {
+    matches!(name, "ul" | "ol")
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -44,6 +44,12 @@ impl Regions<'_> {
         begun.map(|(place, region)| (place.1, region)).find(|(to, _)| *to <= end).map(|(_, r)| r)
     }
 
+    /// Whether `block` holds one, or stands in one.
+    pub(super) fn touch(&self, block: BlockId) -> bool {
+        let before = self.by_place.range(..(block.0, u32::MAX)).next_back();
+        before.is_some_and(|((_, to), _)| *to > block.0) || self.within(block).is_some()
+    }
+
     /// Takes out those that lie within `region`.
     pub(super) fn remove_covered(&mut self, region: &Region) {
         let (from, end) = self.place(region);
