@@ -203,7 +203,7 @@ impl Grower<'_> {
         let Some(name) = self.scale.doc.name(wrapper.first) else { return false };
         if is_frame(name)
             || wrapper.end - parent.0 > WRAPPER_BLOCKS
-            || wrapper.measures.h1 > 0
+            || self.holds_title(parent)
             || self.shields.within(self.category, parent)
         {
             return false;
@@ -252,6 +252,15 @@ impl Grower<'_> {
         region.to = parent;
         region.joined.push((parent, Joined::Wrapper));
         true
+    }
+
+    /// Whether the block holds a title of the page; one of several that asks is none.
+    fn holds_title(&self, id: BlockId) -> bool {
+        let blocks = &self.scale.evidence.outline.blocks;
+        let h1 = self.block(id).measures.h1;
+        h1 > 0
+            && (blocks.first().is_some_and(|page| page.measures.h1 == h1)
+                || self.block(id).measures.media > 0)
     }
 
     /// Whether the wrapper is a card that the region labels as advertising: a teaser that is a
