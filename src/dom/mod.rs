@@ -189,6 +189,12 @@ impl Document {
 }
 
 impl Element {
+    /// The value of the attribute `name` (no namespace), if it is there: as [`attr`](Self::attr),
+    /// for names that the parser knows, which are compared as numbers.
+    pub(crate) fn attribute(&self, name: &LocalName) -> Option<&str> {
+        self.attrs.iter().find(|a| a.name.local == *name).map(|a| &*a.value)
+    }
+
     /// The value of the attribute `name` (no namespace), if it is there.
     pub(crate) fn attr(&self, name: &str) -> Option<&str> {
         self.attrs.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)

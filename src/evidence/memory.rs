@@ -5,8 +5,11 @@
 
 use std::ops::Range;
 
+use html5ever::local_name;
+
 use super::names::{Found, Seen};
 use super::phrases::Hit;
+use super::selectors::Lead;
 use crate::dom::{Element, NodeId};
 use crate::rules::compile::Compiled;
 
@@ -17,8 +20,8 @@ pub(crate) enum Shown {
     Link(Found),
     /// A word of a class or another name.
     Name(Found),
-    /// The selector of this number may match; whether it does depends on what is around.
-    Selector(u32),
+    /// A selector matches, or may; whether it does then depends on what is around.
+    Selector(Lead),
 }
 
 /// What is remembered of one document.
@@ -39,7 +42,7 @@ pub(crate) struct Memory {
 pub(crate) struct Scratch<'a> {
     seen: Seen<'a>,
     target: String,
-    numbers: Vec<u32>,
+    leads: Vec<Lead>,
 }
 
 impl Memory {
@@ -70,14 +73,17 @@ impl Memory {
     }
 
     fn read<'a>(&mut self, element: &'a Element, rules: &Compiled, scratch: &mut Scratch<'a>) {
-        let Scratch { seen, target, numbers } = scratch;
+        let Scratch { seen, target, leads } = scratch;
         let shown = &mut self.shown;
         rules.names.find(element, seen, |found| shown.push(Shown::Name(found)));
-        if let Some(place) = element.attr("href").or_else(|| element.attr("action")) {
+        if let Some(place) = element
+            .attribute(&local_name!("href"))
+            .or_else(|| element.attribute(&local_name!("action")))
+        {
             rules.links.find(place, target, |found| shown.push(Shown::Link(found)));
         }
-        rules.selectors.index.find(element, numbers);
-        shown.extend(numbers.iter().map(|number| Shown::Selector(*number)));
+        rules.selectors.index.find(element, leads);
+        shown.extend(leads.iter().map(|lead| Shown::Selector(*lead)));
     }
 
     /// The phrases in the folded `text` of the leaf that begins with the node `first`.

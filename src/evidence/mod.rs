@@ -106,14 +106,14 @@ impl Evidence {
                             own.set(*block, *sign);
                         }
                     }
-                    Shown::Selector(number) => {
+                    Shown::Selector(lead) => {
                         let Some((sign, kind, entry, selector)) =
-                            rules.selectors.all.get(*number as usize)
+                            rules.selectors.all.get(lead.number as usize)
                         else {
                             continue;
                         };
                         let asked = *kind == Kind::Has || itself;
-                        if asked && selector.matches(doc, *id, &mut caches) {
+                        if asked && (lead.sure || selector.matches(doc, *id, &mut caches)) {
                             match kind {
                                 Kind::Has => reader.add(*sign, *block, *entry),
                                 _ => own.set(*block, *sign),

@@ -1,5 +1,7 @@
 //! Words of classes, ids and other names in mark-up.
 
+use html5ever::local_name;
+
 use crate::dom::Element;
 use crate::hash::RuleMap;
 use crate::rules::source::fold::{Words, fold_name};
@@ -141,10 +143,15 @@ impl Names {
             self.said(tag, seen).iter().copied().for_each(&mut found);
         }
         for attr in &element.attrs {
-            let name = &*attr.name.local;
             let value: &'a str = &attr.value;
-            let telling = matches!(name, "class" | "id" | "aria-label" | "name" | "role")
-                || name.starts_with("data-");
+            let telling = match attr.name.local {
+                local_name!("class")
+                | local_name!("id")
+                | local_name!("aria-label")
+                | local_name!("name")
+                | local_name!("role") => true,
+                ref name => name.starts_with("data-"),
+            };
             if telling && value.len() <= MAX_NAME_BYTES {
                 self.said(value, seen).iter().copied().for_each(&mut found);
             }

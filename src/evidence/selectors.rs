@@ -7,7 +7,10 @@ use std::fmt;
 use cssparser::{Parser as CssParser, ToCss};
 use html5ever::{LocalName, Namespace, local_name, ns};
 use precomputed_hash::PrecomputedHash;
-use selectors::attr::{AttrSelectorOperation, CaseSensitivity, NamespaceConstraint};
+use selectors::attr::{
+    AttrSelectorOperation, AttrSelectorOperator, CaseSensitivity, NamespaceConstraint,
+    ParsedCaseSensitivity,
+};
 use selectors::bloom::BloomFilter;
 use selectors::context::{
     MatchingContext, MatchingForInvalidation, MatchingMode, NeedsSelectorFlags, QuirksMode,
@@ -101,83 +104,142 @@ enum Need {
     Tag(LocalName),
     Id(LocalName),
     Class(LocalName),
-    Attr(LocalName),
+    Attr(LocalName, Option<Asked>),
     Nothing,
 }
 
 impl Need {
-    /// What each of the selectors in a list needs.
-    fn all(selector: &Selector, needs: &mut Vec<Need>) {
+    /// What each of the selectors in a list needs, and whether that is all it asks for.
+    fn all(selector: &Selector, needs: &mut Vec<(Need, bool)>) {
         for complex in selector.0.slice() {
             let mut best = [None, None, None, None];
+            let alone = complex.len() == 1;
             // From the right up to the first combinator: what the element itself must show.
             for simple in complex.iter() {
                 match simple {
-                    Component::ID(id) => best[0] = Some(vec![Need::Id(id.0.clone())]),
-                    Component::Class(class) => best[1] = Some(vec![Need::Class(class.0.clone())]),
+                    Component::ID(id) => best[0] = Some(vec![(Need::Id(id.0.clone()), alone)]),
+                    Component::Class(class) => {
+                        best[1] = Some(vec![(Need::Class(class.0.clone()), alone)]);
+                    }
                     Component::LocalName(tag) => {
                         let (own, lower) = (tag.name.0.clone(), tag.lower_name.0.clone());
-                        best[2] = Some(vec![Need::Tag(own), Need::Tag(lower)]);
+                        // What is not HTML is compared with case.
+                        let alone = alone && own == lower;
+                        best[2] = Some(vec![(Need::Tag(own), alone), (Need::Tag(lower), alone)]);
                     }
                     Component::AttributeInNoNamespaceExists { local_name, local_name_lower } => {
                         let (own, lower) = (local_name.0.clone(), local_name_lower.0.clone());
-                        best[3] = Some(vec![Need::Attr(own), Need::Attr(lower)]);
+                        best[3] = Some(vec![
+                            (Need::Attr(own, None), false),
+                            (Need::Attr(lower, None), false),
+                        ]);
                     }
-                    Component::AttributeInNoNamespace { local_name, .. } => {
-                        best[3] = Some(vec![Need::Attr(local_name.0.clone())]);
+                    Component::AttributeInNoNamespace {
+                        local_name,
+                        operator,
+                        value,
+                        case_sensitivity,
+                    } => {
+                        let asked = Asked::new(*operator, value, *case_sensitivity);
+                        best[3] =
+                            Some(vec![(Need::Attr(local_name.0.clone(), Some(asked)), false)]);
                     }
                     _ => {}
                 }
             }
-            needs.extend(best.into_iter().flatten().next().unwrap_or(vec![Need::Nothing]));
+            let nothing = || vec![(Need::Nothing, false)];
+            needs.extend(best.into_iter().flatten().next().unwrap_or_else(nothing));
         }
     }
+}
+
+/// What a selector asks of an attribute's value, as far as the attribute alone can tell.
+#[derive(PartialEq, Eq)]
+struct Asked {
+    operator: AttrSelectorOperator,
+    value: String,
+    case: CaseSensitivity,
+}
+
+impl Asked {
+    fn new(operator: AttrSelectorOperator, value: &Value, case: ParsedCaseSensitivity) -> Asked {
+        let case = match case {
+            ParsedCaseSensitivity::ExplicitCaseSensitive | ParsedCaseSensitivity::CaseSensitive => {
+                CaseSensitivity::CaseSensitive
+            }
+            // Without case is what fits some elements more than the selector does.
+            _ => CaseSensitivity::AsciiCaseInsensitive,
+        };
+        Asked { operator, value: value.0.clone(), case }
+    }
+
+    fn may_fit(&self, value: &str) -> bool {
+        self.operator.eval_str(value, &self.value, self.case)
+    }
+}
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.operator.to_css(f)?;
+        write!(f, "{:?} {:?}", self.value, self.case)
+    }
+}
+
+/// A selector that may match an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lead {
+    pub(crate) number: u32,
+    /// It does match, whatever is around the element.
+    pub(crate) sure: bool,
 }
 
 /// Selectors, by what an element must show for them to match it: few elements show anything that
 /// any selector asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    tags: ByName,
+    tags: ByName<Lead>,
     ids: ByText,
     classes: ByText,
-    attrs: ByName,
-    others: Vec<u32>,
+    attrs: ByName<(Lead, Option<Asked>)>,
+    others: Vec<Lead>,
 }
 
-/// Numbers by the name of an element or attribute.
-#[derive(Debug, Default)]
-struct ByName {
+/// Leads by the name of an element or attribute.
+#[derive(Debug)]
+struct ByName<T> {
     /// A bit for what the names' hashes end with, to tell at once of most that they are not here.
     filter: u64,
-    numbers: RuleMap<LocalName, Vec<u32>>,
+    leads: RuleMap<LocalName, Vec<T>>,
 }
 
-impl ByName {
+impl<T> Default for ByName<T> {
+    fn default() -> Self {
+        ByName { filter: 0, leads: RuleMap::default() }
+    }
+}
+
+impl<T> ByName<T> {
     fn bit(name: &LocalName) -> u64 {
         1 << (name.get_hash() % 64)
     }
 
-    fn add(&mut self, name: LocalName, number: u32) {
-        self.filter |= ByName::bit(&name);
-        self.numbers.entry(name).or_default().push(number);
+    fn add(&mut self, name: LocalName, lead: T) {
+        self.filter |= Self::bit(&name);
+        self.leads.entry(name).or_default().push(lead);
     }
 
-    fn find(&self, name: &LocalName, found: &mut Vec<u32>) {
-        if self.filter & ByName::bit(name) != 0
-            && let Some(numbers) = self.numbers.get(name)
-        {
-            found.extend_from_slice(numbers);
-        }
+    fn get(&self, name: &LocalName) -> &[T] {
+        let may = self.filter & Self::bit(name) != 0;
+        may.then(|| self.leads.get(name)).flatten().map_or(&[], |leads| leads)
     }
 }
 
-/// Numbers by an id or a class.
+/// Leads by an id or a class.
 #[derive(Debug, Default)]
 struct ByText {
     /// A bit for each length and last byte, to tell at once of most that they are not here.
     filter: u64,
-    numbers: RuleMap<String, Vec<u32>>,
+    leads: RuleMap<String, Vec<Lead>>,
 }
 
 impl ByText {
@@ -186,17 +248,14 @@ impl ByText {
         1 << ((text.len() * 7 + usize::from(last)) % 64)
     }
 
-    fn add(&mut self, text: &str, number: u32) {
+    fn add(&mut self, text: &str, lead: Lead) {
         self.filter |= ByText::bit(text);
-        self.numbers.entry(text.to_string()).or_default().push(number);
+        self.leads.entry(text.to_string()).or_default().push(lead);
     }
 
-    fn find(&self, text: &str, found: &mut Vec<u32>) {
-        if self.filter & ByText::bit(text) != 0
-            && let Some(numbers) = self.numbers.get(text)
-        {
-            found.extend_from_slice(numbers);
-        }
+    fn get(&self, text: &str) -> &[Lead] {
+        let may = self.filter & ByText::bit(text) != 0;
+        may.then(|| self.leads.get(text)).flatten().map_or(&[], |leads| leads)
     }
 }
 
@@ -205,35 +264,40 @@ impl Index {
     pub(crate) fn add(&mut self, number: u32, selector: &Selector) {
         let mut needs = Vec::new();
         Need::all(selector, &mut needs);
-        for need in needs {
+        for (need, sure) in needs {
+            let lead = Lead { number, sure };
             match need {
-                Need::Tag(tag) => self.tags.add(tag, number),
-                Need::Id(id) => self.ids.add(&id, number),
-                Need::Class(class) => self.classes.add(&class, number),
-                Need::Attr(attr) => self.attrs.add(attr, number),
-                Need::Nothing => self.others.push(number),
+                Need::Tag(tag) => self.tags.add(tag, lead),
+                Need::Id(id) => self.ids.add(&id, lead),
+                Need::Class(class) => self.classes.add(&class, lead),
+                Need::Attr(attr, asked) => self.attrs.add(attr, (lead, asked)),
+                Need::Nothing => self.others.push(lead),
             }
         }
     }
 
-    /// Puts the numbers of the selectors that can match `element` into `found`, in order.
-    pub(crate) fn find(&self, element: &Element, found: &mut Vec<u32>) {
+    /// Puts the selectors that can match `element` into `found`, in order, each once.
+    pub(crate) fn find(&self, element: &Element, found: &mut Vec<Lead>) {
         found.clear();
         found.extend_from_slice(&self.others);
-        self.tags.find(&element.name.local, found);
+        found.extend_from_slice(self.tags.get(&element.name.local));
         for attr in &element.attrs {
             let name = &attr.name.local;
-            self.attrs.find(name, found);
+            for (lead, asked) in self.attrs.get(name) {
+                if asked.as_ref().is_none_or(|asked| asked.may_fit(&attr.value)) {
+                    found.push(*lead);
+                }
+            }
             if *name == local_name!("id") {
-                self.ids.find(&attr.value, found);
+                found.extend_from_slice(self.ids.get(&attr.value));
             } else if *name == local_name!("class") {
                 for class in attr.value.split_ascii_whitespace() {
-                    self.classes.find(class, found);
+                    found.extend_from_slice(self.classes.get(class));
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
+        found.sort_unstable_by_key(|lead| (lead.number, !lead.sure));
+        found.dedup_by_key(|lead| lead.number);
     }
 }
 
@@ -480,7 +544,7 @@ impl selectors::Element for At<'_> {
     }
     fn apply_selector_flags(&self, _: ElementSelectorFlags) {}
     fn is_link(&self) -> bool {
-        self.data().is_some_and(|e| &*e.name.local == "a" && e.attr("href").is_some())
+        self.data().is_some_and(|e| e.name.local == local_name!("a") && e.attr("href").is_some())
     }
     fn is_html_slot_element(&self) -> bool {
         false
@@ -634,9 +698,12 @@ mod tests {
             let Some(element) = doc.element(id) else { continue };
             index.find(element, &mut found);
             for (number, selector) in selectors.iter().enumerate() {
+                let lead = found.iter().find(|lead| lead.number == number as u32);
                 if selector.matches(&doc, id, &mut caches) {
                     matched += 1;
-                    assert!(found.contains(&(number as u32)), "{selector:?}");
+                    assert!(lead.is_some(), "{selector:?}");
+                } else {
+                    assert!(lead.is_none_or(|lead| !lead.sure), "{selector:?}");
                 }
             }
         }
