@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use html5ever::LocalName;
+use html5ever::{LocalName, local_name};
 
 use crate::dom::{Document, Element, NodeData, NodeId};
 use crate::rules::source::fold::fold_into;
@@ -161,6 +161,8 @@ impl Outline {
             run: None,
             links: 0,
             labelled: labelled_as_email(doc, &order),
+            folded: String::new(),
+            spare: String::new(),
         };
         for step in order {
             match step {
@@ -319,6 +321,10 @@ struct Reader<'a> {
     links: u32,
     /// The ids of fields that a label says are for an e-mail address.
     labelled: HashSet<&'a str>,
+    /// Scratch for the folded text of a leaf.
+    folded: String,
+    /// The emptied text of the last run, for the next.
+    spare: String,
 }
 
 impl Reader<'_> {
@@ -328,7 +334,7 @@ impl Reader<'_> {
             NodeData::Text(text) => self.text(id, text),
             NodeData::Element(element) if block => {
                 self.end_run();
-                if &*element.name.local == "br" {
+                if element.name.local == local_name!("br") {
                     return;
                 }
                 let block = self.push_block(id, id, false);
@@ -360,11 +366,11 @@ impl Reader<'_> {
             self.links = self.links.saturating_sub(1);
         }
         if block {
-            if &*element.name.local != "br" {
+            if element.name.local != local_name!("br") {
                 self.end_run();
                 self.close();
             }
-        } else if &*element.name.local == "button"
+        } else if element.name.local == local_name!("button")
             && let Some(run) = &mut self.run
             && let Some(from) = run.button.take()
         {
@@ -411,10 +417,11 @@ impl Reader<'_> {
         let top = self.open.last().map(|block| self.out.blocks[block.index()].first);
         let direct = self.doc.node(id).parent == top;
         let elements_from = self.out.elements.len();
+        let spare = &mut self.spare;
         let run = self.run.get_or_insert_with(|| Run {
             first: id,
             last: id,
-            text: String::new(),
+            text: std::mem::take(spare),
             parts: Vec::new(),
             measures: Measures::default(),
             shown: false,
@@ -431,13 +438,13 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, id: NodeId, text: &str) {
+        let blank = is_blank(text);
         // White space between blocks is nobody's.
-        if self.run.is_none() && text.trim().is_empty() {
+        if self.run.is_none() && blank {
             return;
         }
         let linked = self.links > 0;
         let run = self.run(id);
-        let blank = text.trim().is_empty();
         run.shown |= !blank;
         run.text.push_str(text);
         let (chars, half_words) = super::words::count(text, &mut run.in_word);
@@ -449,13 +456,16 @@ impl Reader<'_> {
     }
 
     fn inline(&mut self, id: NodeId, element: &Element) {
-        let name = &*element.name.local;
-        let kind = element.attr("type").unwrap_or("").to_ascii_lowercase();
-        if name == "input" && kind == "hidden" {
+        let name = &element.name.local;
+        let input = *name == local_name!("input");
+        let field = input || matches!(*name, local_name!("textarea") | local_name!("select"));
+        let kind = field.then(|| element.attribute(&local_name!("type"))).flatten();
+        let kind = kind.unwrap_or("").to_ascii_lowercase();
+        if input && kind == "hidden" {
             return;
         }
         let linked = is_link(element);
-        let asks_for_email = name == "input" && is_email_field(element, &kind, &self.labelled);
+        let asks_for_email = input && is_email_field(element, &kind, &self.labelled);
         let run = self.run(id);
         let measures = &mut run.measures;
         let label = || {
@@ -466,13 +476,13 @@ impl Reader<'_> {
                 .unwrap_or("")
                 .to_string()
         };
-        match name {
-            "input" if matches!(&*kind, "submit" | "button" | "image" | "reset") => {
+        match *name {
+            local_name!("input") if matches!(&*kind, "submit" | "button" | "image" | "reset") => {
                 measures.buttons += 1;
                 run.parts.push(label());
                 run.shown = true;
             }
-            "input" | "textarea" | "select" => {
+            local_name!("input") | local_name!("textarea") | local_name!("select") => {
                 measures.fields += 1;
                 if kind == "password" {
                     measures.passwords += 1;
@@ -480,36 +490,40 @@ impl Reader<'_> {
                 if asks_for_email {
                     measures.email_fields += 1;
                 }
-                if !matches!(&*kind, "checkbox" | "radio") && name == "input" {
+                if !matches!(&*kind, "checkbox" | "radio") && input {
                     run.parts.push(label());
                 }
                 run.shown = true;
             }
-            "button" => {
+            local_name!("button") => {
                 measures.buttons += 1;
                 run.shown = true;
                 run.text.push_str(" | ");
                 run.button = Some(run.text.len());
-                let label = element.attr("aria-label").unwrap_or("").to_string();
+                let label = element.attribute(&local_name!("aria-label")).unwrap_or("").to_string();
                 if !label.is_empty() {
                     run.parts.push(label);
                 }
             }
-            "img" => {
+            local_name!("img") => {
                 measures.images += 1;
-                if let Some(alt) = element.attr("alt")
+                if let Some(alt) = element.attribute(&local_name!("alt"))
                     && !alt.trim().is_empty()
                 {
                     run.parts.push(alt.to_string());
                 }
             }
-            "video" | "audio" | "object" | "embed" | "math" => measures.media += 1,
-            "a" if linked => {
+            local_name!("video")
+            | local_name!("audio")
+            | local_name!("object")
+            | local_name!("embed")
+            | local_name!("math") => measures.media += 1,
+            local_name!("a") if linked => {
                 measures.links += 1;
-                if element.attr("role") == Some("button") {
+                if element.attribute(&local_name!("role")) == Some("button") {
                     measures.buttons += 1;
                 }
-                if let Some(label) = element.attr("aria-label")
+                if let Some(label) = element.attribute(&local_name!("aria-label"))
                     && !label.trim().is_empty()
                 {
                     run.parts.push(label.to_string());
@@ -529,7 +543,7 @@ impl Reader<'_> {
         // White space behind the last shown node is nobody's either.
         while run.last != run.first
             && let NodeData::Text(text) = &self.doc.node(run.last).data
-            && text.trim().is_empty()
+            && is_blank(text)
             && let Some(prev) = self.shown_before(run.last)
         {
             run.last = prev;
@@ -542,6 +556,8 @@ impl Reader<'_> {
         for (_, owner) in &mut self.out.elements[run.elements_from..] {
             *owner = block;
         }
+        run.text.clear();
+        self.spare = run.text;
     }
 
     fn shown_before(&self, id: NodeId) -> Option<NodeId> {
@@ -558,15 +574,16 @@ impl Reader<'_> {
     fn leaf(&mut self, run: &mut Run) -> BlockId {
         let id = self.push_block(run.first, run.last, true);
         let from = self.out.folded.len();
-        let mut scratch = String::with_capacity(run.text.len());
-        fold_into(&run.text, &mut scratch);
-        self.out.folded.push_str(&scratch);
+        let scratch = &mut self.folded;
+        scratch.clear();
+        fold_into(&run.text, scratch);
+        self.out.folded.push_str(scratch);
         self.out.folded.push(PART);
         for part in &run.parts {
             scratch.clear();
-            fold_into(part, &mut scratch);
+            fold_into(part, scratch);
             if !scratch.is_empty() {
-                self.out.folded.push_str(&scratch);
+                self.out.folded.push_str(scratch);
                 self.out.folded.push(PART);
             }
         }
@@ -597,6 +614,10 @@ impl Reader<'_> {
     }
 }
 
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// The number of quotations in a text, by their opening marks.
 fn quotations(text: &str) -> u32 {
     let is_opening = |c: &char| matches!(c, '“' | '„' | '«' | '「' | '『');
@@ -606,14 +627,23 @@ fn quotations(text: &str) -> u32 {
 }
 
 fn count_block(element: &Element, measures: &mut Measures) {
-    match &*element.name.local {
-        "h1" => {
+    match element.name.local {
+        local_name!("h1") => {
             measures.headings += 1;
             measures.h1 += 1;
         }
-        "h2" | "h3" | "h4" | "h5" | "h6" => measures.headings += 1,
-        "pre" | "blockquote" | "figcaption" | "th" | "video" | "audio" => measures.media += 1,
-        "button" => measures.buttons += 1,
+        local_name!("h2")
+        | local_name!("h3")
+        | local_name!("h4")
+        | local_name!("h5")
+        | local_name!("h6") => measures.headings += 1,
+        local_name!("pre")
+        | local_name!("blockquote")
+        | local_name!("figcaption")
+        | local_name!("th")
+        | local_name!("video")
+        | local_name!("audio") => measures.media += 1,
+        local_name!("button") => measures.buttons += 1,
         _ if is_frame(&element.name.local) => measures.frames += 1,
         _ => {}
     }
@@ -621,15 +651,23 @@ fn count_block(element: &Element, measures: &mut Measures) {
 
 /// Elements that hold a page's content as a whole.
 pub(crate) fn is_frame(name: &LocalName) -> bool {
-    matches!(&**name, "html" | "body" | "main")
+    matches!(*name, local_name!("html") | local_name!("body") | local_name!("main"))
 }
 
 fn is_link(element: &Element) -> bool {
-    &*element.name.local == "a" && element.attr("href").is_some()
+    element.name.local == local_name!("a") && element.attribute(&local_name!("href")).is_some()
 }
 
 fn is_heading(name: &LocalName) -> bool {
-    matches!(&**name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    matches!(
+        *name,
+        local_name!("h1")
+            | local_name!("h2")
+            | local_name!("h3")
+            | local_name!("h4")
+            | local_name!("h5")
+            | local_name!("h6")
+    )
 }
 
 /// What names and labels of fields for an e-mail address say, in lower case.
@@ -676,7 +714,9 @@ fn labelled_as_email<'a>(doc: &'a Document, order: &[Step]) -> HashSet<&'a str> 
     for step in order {
         match *step {
             Step::Enter(id) => match (&doc.node(id).data, open) {
-                (NodeData::Element(element), None) if &*element.name.local == "label" => {
+                (NodeData::Element(element), None)
+                    if element.name.local == local_name!("label") =>
+                {
                     open = element.attr("for").map(|field| (id, field));
                 }
                 (NodeData::Text(text), Some((_, field))) => {
@@ -700,81 +740,88 @@ fn labelled_as_email<'a>(doc: &'a Document, order: &[Step]) -> HashSet<&'a str> 
 /// Elements whose content is not part of the page's text.
 fn is_skipped(name: &LocalName) -> bool {
     matches!(
-        &**name,
-        "script"
-            | "style"
-            | "head"
-            | "title"
-            | "meta"
-            | "link"
-            | "svg"
-            | "template"
-            | "canvas"
-            | "datalist"
+        *name,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("head")
+            | local_name!("title")
+            | local_name!("meta")
+            | local_name!("link")
+            | local_name!("svg")
+            | local_name!("template")
+            | local_name!("canvas")
+            | local_name!("datalist")
     )
 }
 
 /// Elements that are shown, but not as what stands in them.
 fn has_no_shown_content(name: &LocalName) -> bool {
     matches!(
-        &**name,
-        "textarea" | "select" | "iframe" | "object" | "embed" | "math" | "video" | "audio"
+        *name,
+        local_name!("textarea")
+            | local_name!("select")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("embed")
+            | local_name!("math")
+            | local_name!("video")
+            | local_name!("audio")
     )
 }
 
 /// Elements laid out as blocks.
 pub(crate) fn is_block_name(name: &LocalName) -> bool {
     matches!(
-        &**name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "frameset"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "html"
-            | "iframe"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "nav"
-            | "noscript"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-            | "br"
+        *name,
+        local_name!("address")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("blockquote")
+            | local_name!("body")
+            | local_name!("center")
+            | local_name!("dd")
+            | local_name!("details")
+            | local_name!("dialog")
+            | local_name!("dir")
+            | local_name!("div")
+            | local_name!("dl")
+            | local_name!("dt")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("footer")
+            | local_name!("form")
+            | local_name!("frameset")
+            | local_name!("h1")
+            | local_name!("h2")
+            | local_name!("h3")
+            | local_name!("h4")
+            | local_name!("h5")
+            | local_name!("h6")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("hr")
+            | local_name!("html")
+            | local_name!("iframe")
+            | local_name!("legend")
+            | local_name!("li")
+            | local_name!("main")
+            | local_name!("menu")
+            | local_name!("nav")
+            | local_name!("noscript")
+            | local_name!("ol")
+            | local_name!("p")
+            | local_name!("pre")
+            | local_name!("section")
+            | local_name!("summary")
+            | local_name!("table")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr")
+            | local_name!("ul")
+            | local_name!("br")
     )
 }
