@@ -150,19 +150,23 @@ impl Search<'_> {
     /// Adds the phrase if it stands where its segment begins at byte `start`.
     fn check(&mut self, phrase: u32, number: u32, start: usize) {
         let segment = self.table.segment(phrase, number);
-        let end = start + segment.text.len();
-        if !self.stands(&segment, start) {
-            return;
+        if self.stands(&segment, start) {
+            self.check_rest(phrase, number, start, segment.text.len());
         }
+    }
+
+    /// Adds the phrase if the rest of it stands around its segment of `length` bytes at `start`.
+    #[inline(never)] // Few get here, and the many that do not are spared what this sets up.
+    fn check_rest(&mut self, phrase: u32, number: u32, start: usize, mut length: usize) {
+        let end = start + length;
         let last = self.table.segments(phrase).saturating_sub(1);
         if last == 0 {
-            self.add(phrase, segment.text.len(), start, end);
+            self.add(phrase, length, start, end);
             return;
         }
         // Where the first segment may begin and the last one end.
         let Some(first) = self.before(phrase, number, start) else { return };
         let mut ends = vec![end];
-        let mut length = segment.text.len();
         for next in number + 1..=last {
             let next = self.table.segment(phrase, next);
             length = next.text.len();
@@ -187,6 +191,9 @@ impl Search<'_> {
     /// at `start`.
     fn before(&self, phrase: u32, number: u32, start: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
+        if number == 0 {
+            return Some(start);
+        }
         let mut starts = vec![start];
         for number in (0..number).rev() {
             let gap = self.table.segment(phrase, number + 1).gap;
@@ -194,13 +201,15 @@ impl Search<'_> {
             let length = segment.text.len();
             let mut found = Vec::new();
             for start in starts {
-                let bridge = bytes[..start].iter().rev();
-                for between in 0..=bridge_length(bridge, gap) {
-                    match (start - between).checked_sub(length) {
+                bridge(
+                    bytes[..start].iter().rev(),
+                    gap,
+                    segment.text.last(),
+                    |between| match (start - between).checked_sub(length) {
                         Some(at) if self.stands(&segment, at) => found.push(at),
                         _ => {}
-                    }
-                }
+                    },
+                );
             }
             found.sort_unstable();
             found.dedup();
@@ -214,12 +223,11 @@ impl Search<'_> {
         let bytes = self.text.as_bytes();
         let mut found = Vec::new();
         for end in ends {
-            let bridge = bytes[*end..].iter();
-            for at in *end..=*end + bridge_length(bridge, segment.gap) {
-                if self.stands(segment, at) {
-                    found.push(at + segment.text.len());
+            bridge(bytes[*end..].iter(), segment.gap, segment.text.first(), |between| {
+                if self.stands(segment, end + between) {
+                    found.push(end + between + segment.text.len());
                 }
-            }
+            });
         }
         found.sort_unstable();
         found.dedup();
@@ -229,21 +237,32 @@ impl Search<'_> {
     /// Whether the segment stands at byte `start`.
     fn stands(&self, segment: &PackedSegment<'_>, start: usize) -> bool {
         let end = start + segment.text.len();
-        self.text.as_bytes().get(start..end) == Some(segment.text)
+        // Nearly all that does not stand here differs in its last byte.
+        let alike = |here: &[u8]| here.last() == segment.text.last() && here == segment.text;
+        self.text.as_bytes().get(start..end).is_some_and(alike)
             && (!segment.begins_word || at_word_edge(self.text, start, true))
             && (!segment.ends_word || at_word_edge(self.text, end, false))
     }
 }
 
-/// How many bytes may stand in a gap that begins with these: short enough, within a sentence, and
-/// of no more than `gap` spaces.
-fn bridge_length<'a>(bytes: impl Iterator<Item = &'a u8>, gap: u8) -> usize {
+/// Finds the byte `wanted` behind a gap that begins with these bytes: short enough, within a
+/// sentence, and of no more than `gap` spaces. Tells how long the gap then is.
+fn bridge<'a>(
+    bytes: impl Iterator<Item = &'a u8>,
+    gap: u8,
+    wanted: Option<&u8>,
+    mut found: impl FnMut(usize),
+) {
     let mut spaces = 0;
-    let fits = |byte: &&u8| {
-        spaces += usize::from(**byte == b' ');
-        !matches!(char::from(**byte), MARK | PART) && spaces <= gap as usize
-    };
-    bytes.take(GAP_BYTES).take_while(fits).count()
+    for (length, byte) in bytes.take(GAP_BYTES + 1).enumerate() {
+        if Some(byte) == wanted {
+            found(length);
+        }
+        spaces += usize::from(*byte == b' ');
+        if spaces > usize::from(gap) || matches!(char::from(*byte), MARK | PART) {
+            return;
+        }
+    }
 }
 
 /// Whether a word may begin (or end) at byte `at`.
