@@ -44,8 +44,7 @@ impl SignSets {
     }
 
     pub(crate) fn has(&self, block: BlockId, sign: SignId) -> bool {
-        let bit = sign.0 as usize;
-        self.of(block)[bit / 64] >> (bit % 64) & 1 == 1
+        has(self.of(block), sign)
     }
 
     fn set(&mut self, block: BlockId, sign: SignId) {
@@ -58,14 +57,35 @@ impl SignSets {
         self.of(block).iter().zip(mask).any(|(has, mask)| has & mask != 0)
     }
 
-    /// Adds the signs of `from` that are in `mask` to those of `to`.
+    /// The signs that any block has.
+    fn union(&self) -> Vec<u64> {
+        let mut all = vec![0; self.width];
+        for signs in self.bits.chunks_exact(self.width.max(1)) {
+            all.iter_mut().zip(signs).for_each(|(all, one)| *all |= one);
+        }
+        all
+    }
+
+    /// Adds the signs of `from` that are in `mask` to those of `to`, another block.
     fn join(&mut self, from: BlockId, to: BlockId, mask: Option<&[u64]>) {
-        for word in 0..self.width {
-            let bits = self.bits[from.index() * self.width + word];
-            let mask = mask.map_or(u64::MAX, |mask| mask[word]);
-            self.bits[to.index() * self.width + word] |= bits & mask;
+        let (low, high) = (from.index().min(to.index()), from.index().max(to.index()));
+        let (before, after) = self.bits.split_at_mut(high * self.width);
+        let (low, high) = (&mut before[low * self.width..][..self.width], &mut after[..self.width]);
+        let (from, to) = if from < to { (low, high) } else { (high, low) };
+        match mask {
+            Some(mask) => {
+                let masked = from.iter().zip(mask).map(|(from, mask)| from & mask);
+                to.iter_mut().zip(masked).for_each(|(to, from)| *to |= from);
+            }
+            None => to.iter_mut().zip(from).for_each(|(to, from)| *to |= *from),
         }
     }
+}
+
+/// Whether a set of signs has `sign`.
+pub(crate) fn has(set: &[u64], sign: SignId) -> bool {
+    let bit = sign.0 as usize;
+    set.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
 }
 
 /// All evidence of a document.
@@ -78,6 +98,8 @@ pub(crate) struct Evidence {
     pub(crate) own: SignSets,
     /// In the order of their blocks.
     found: Vec<Found>,
+    /// Signs that any block shows, and those that any block's own element does.
+    anywhere: (Vec<u64>, Vec<u64>),
     /// Signs shown by the page's title.
     title: Vec<u64>,
     /// Whether the selectors took more steps than they may.
@@ -160,12 +182,23 @@ impl Evidence {
             title.copy_from_slice(signs.of(BlockId(heading as u32)));
         }
         let exhausted = caches.exhausted(doc);
-        Evidence { outline, signs, own, found, title, exhausted }
+        let anywhere = (signs.union(), own.union());
+        Evidence { outline, signs, own, found, anywhere, title, exhausted }
+    }
+
+    /// Whether any block shows `sign`.
+    pub(crate) fn shown_anywhere(&self, sign: SignId) -> bool {
+        has(&self.anywhere.0, sign)
+    }
+
+    /// Whether the own element of any block shows `sign`.
+    pub(crate) fn own_anywhere(&self, sign: SignId) -> bool {
+        has(&self.anywhere.1, sign)
     }
 
     /// Whether the page's title or main heading shows `sign`.
     pub(crate) fn title_shows(&self, sign: SignId) -> bool {
-        self.title[sign.0 as usize / 64] >> (sign.0 % 64) & 1 == 1
+        has(&self.title, sign)
     }
 
     /// The first entry of `sign` found in the siblings from `from` to `to`.

@@ -308,15 +308,19 @@ pub(crate) fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
     let outline = &scale.evidence.outline;
     let count = outline.blocks.len();
     let mut by = vec![[0; Category::ALL.len()]; count];
-    for (rule, source) in scale.rules.set.rules.iter().enumerate() {
-        let Action::Keep { shields } = &source.action else { continue };
-        if !scope.applies[rule] {
-            continue;
-        }
-        for (i, by) in by.iter_mut().enumerate() {
-            if source.conditions.iter().all(|test| scale.holds(test, BlockId(i as u32), None)) {
-                for category in shields {
-                    by[*category as usize] = rule as u16 + 1;
+    let keeping = scale.rules.set.rules.iter().enumerate().filter_map(|(i, rule)| {
+        let Action::Keep { shields } = &rule.action else { return None };
+        let may = scope.applies[i] && rule.conditions.iter().all(|test| scale.may_hold(test));
+        may.then_some((i, &rule.conditions, shields))
+    });
+    // Most pages show nothing that most of them ask for.
+    let keeping: Vec<_> = keeping.collect();
+    for (i, by) in by.iter_mut().enumerate() {
+        let subject = scale.subject(BlockId(i as u32));
+        for (rule, conditions, shields) in &keeping {
+            if conditions.iter().all(|test| scale.holds_of(test, &subject, None)) {
+                for category in *shields {
+                    by[*category as usize] = *rule as u16 + 1;
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::evidence::Evidence;
 use crate::evidence::block::{BlockId, Measures};
+use crate::evidence::{Evidence, has};
 use crate::rules::compile::Compiled;
 use crate::rules::source::rule::{Action, Category, Measure, Rule, Sign, SignId, Test};
 
@@ -23,17 +23,12 @@ pub(crate) struct Subject<'a> {
     first: BlockId,
     signs: Cow<'a, [u64]>,
     own: Cow<'a, [u64]>,
-    measures: Measures,
+    measures: Cow<'a, Measures>,
 }
 
 impl Subject<'_> {
     pub(crate) fn measures(&self) -> &Measures {
         &self.measures
-    }
-
-    fn has(set: &[u64], sign: SignId) -> bool {
-        let bit = sign.0 as usize;
-        set.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
     }
 }
 
@@ -71,7 +66,7 @@ impl Scale<'_> {
             first: block,
             signs: Cow::Borrowed(self.evidence.signs.of(block)),
             own: Cow::Borrowed(self.evidence.own.of(block)),
-            measures: self.evidence.outline.block(block).measures,
+            measures: Cow::Borrowed(&self.evidence.outline.block(block).measures),
         }
     }
 
@@ -83,7 +78,7 @@ impl Scale<'_> {
         run.signs.to_mut().iter_mut().zip(signs).for_each(|(all, one)| *all |= one);
         let own = self.evidence.own.of(block);
         run.own.to_mut().iter_mut().zip(own).for_each(|(all, one)| *all &= one);
-        run.measures.add(&self.evidence.outline.block(block).measures);
+        run.measures.to_mut().add(&self.evidence.outline.block(block).measures);
     }
 
     /// What `rule` gives to `block`, which stands beside an appeal of category `beside`; `None`
@@ -118,15 +113,36 @@ impl Scale<'_> {
         Some(sum)
     }
 
+    /// Whether a condition can hold for any block of the page at all.
+    pub(crate) fn may_hold(&self, test: &Test) -> bool {
+        match test {
+            Test::Sign(sign, true) => match &self.rules.set.signs[sign.0 as usize] {
+                Sign::EmailInput | Sign::Iban => true,
+                Sign::Is(_) | Sign::Within(_) => self.evidence.own_anywhere(*sign),
+                _ => self.evidence.shown_anywhere(*sign),
+            },
+            Test::Own(sign) => self.evidence.own_anywhere(*sign),
+            Test::Title(sign) => self.evidence.title_shows(*sign),
+            Test::TextDocument(want) => self.text_document == *want,
+            _ => true,
+        }
+    }
+
     /// Whether a condition holds for `block`.
     pub(crate) fn holds(&self, test: &Test, block: BlockId, beside: Option<Category>) -> bool {
         self.holds_of(test, &self.subject(block), beside)
     }
 
-    fn holds_of(&self, test: &Test, subject: &Subject<'_>, beside: Option<Category>) -> bool {
+    /// The same for any subject.
+    pub(crate) fn holds_of(
+        &self,
+        test: &Test,
+        subject: &Subject<'_>,
+        beside: Option<Category>,
+    ) -> bool {
         match test {
             Test::Sign(sign, want) => self.shows(*sign, subject) == *want,
-            Test::Own(sign) => Subject::has(&subject.own, *sign),
+            Test::Own(sign) => has(&subject.own, *sign),
             Test::Range(measure, min, max) => {
                 let value = self.measure(*measure, subject);
                 value >= *min && value <= *max
@@ -150,19 +166,19 @@ impl Scale<'_> {
     }
 
     fn shows(&self, sign: SignId, subject: &Subject<'_>) -> bool {
-        let measures = &subject.measures;
+        let measures = subject.measures();
         match &self.rules.set.signs[sign.0 as usize] {
             Sign::EmailInput => measures.email_fields > 0 && measures.passwords == 0,
             Sign::Iban => measures.ibans > 0,
-            Sign::Is(_) | Sign::Within(_) => Subject::has(&subject.own, sign),
-            _ => Subject::has(&subject.signs, sign),
+            Sign::Is(_) | Sign::Within(_) => has(&subject.own, sign),
+            _ => has(&subject.signs, sign),
         }
     }
 
     pub(crate) fn measure(&self, measure: Measure, subject: &Subject<'_>) -> f32 {
-        let measures = &subject.measures;
+        let measures = subject.measures();
         let outline = &self.evidence.outline;
-        let page = outline.blocks.first().map(|page| page.measures).unwrap_or_default();
+        let page = || outline.blocks.first().map(|page| page.measures).unwrap_or_default();
         match measure {
             Measure::Words => measures.words as f32,
             Measure::Chars => measures.chars as f32,
@@ -176,13 +192,13 @@ impl Scale<'_> {
             Measure::Headings => measures.headings as f32,
             Measure::Media => measures.media as f32,
             Measure::Quotes => measures.quotes as f32,
-            Measure::PageWords => page.words as f32,
-            Measure::PageShare => measures.words as f32 / page.words.max(1) as f32,
+            Measure::PageWords => page().words as f32,
+            Measure::PageShare => measures.words as f32 / page().words.max(1) as f32,
             Measure::Teasers => measures.teasers as f32,
-            Measure::PageProse => page.prose as f32,
+            Measure::PageProse => page().prose as f32,
             Measure::After => {
                 let before = outline.block(subject.first).prose_before;
-                before as f32 / page.prose.max(1) as f32
+                before as f32 / page().prose.max(1) as f32
             }
         }
     }
