@@ -15,7 +15,7 @@
 //! | segments | offset and length of the text, flags (1 begins word, 2 ends word, gap from bit 8) |
 //! | buckets | for each upper bits of a hash, its first key; one more at the end |
 //! | filter | a bit for each some more upper bits of a hash, whether there is such a key |
-//! | keys | hash, phrase, place (segment from bit 24, offset in its text); sorted |
+//! | keys | hash, phrase, place (segment from bit 24, offset in its text), probe; sorted |
 //! | always | the phrases without key |
 //! | text | |
 
@@ -37,6 +37,9 @@ const EDGE_CHARS: usize = 4;
 const SHORT_START: usize = 2;
 /// Characters from which on a word is as rare as the longer ones.
 const LONG_WORD: usize = 7;
+
+/// The numbers of a key.
+const KEY_NUMBERS: usize = 4;
 
 /// The kinds of keys.
 #[derive(Clone, Copy)]
@@ -139,7 +142,10 @@ impl Table {
                 segments.extend([offset, length, flags]);
             }
             match key(phrase, &frequency).filter(|(_, place)| place.fits()) {
-                Some((hash, place)) => keys.push((hash, number as u32, place.pack())),
+                Some((hash, place)) => {
+                    let segment = phrase.segments[place.segment as usize].text.as_bytes();
+                    keys.push((hash, number as u32, place.pack(), probe(segment)));
+                }
                 None => always.push(number as u32),
             }
         }
@@ -171,7 +177,7 @@ impl Table {
         put(&segments);
         put(&buckets);
         put(&filter);
-        keys.iter().for_each(|(hash, phrase, place)| put(&[*hash, *phrase, *place]));
+        keys.iter().for_each(|(hash, phrase, place, probe)| put(&[*hash, *phrase, *place, *probe]));
         put(&always);
         bytes.extend_from_slice(&text.bytes);
         Table { bytes: Cow::Owned(bytes) }
@@ -196,7 +202,7 @@ impl Table {
         let bits = number(bytes, 3).clamp(*BUCKET_BITS.start(), *BUCKET_BITS.end());
         let filter = buckets + (1 << bits) + 1;
         let keys = filter + (1 << (bits + FILTER_BITS - 5));
-        let always = keys + head(2) * 3;
+        let always = keys + head(2) * KEY_NUMBERS;
         let text = bytes.get((always + head(4)) * 4..).unwrap_or_default();
         let numbers = bytes.as_chunks().0;
         Open { numbers, segments, buckets, filter, shift: 32 - bits, keys, always, text }
@@ -308,9 +314,9 @@ impl<'a> Open<'a> {
             }
             self.find_in_run(text, run, at, found);
             run = at + c.len_utf8();
-            self.look_up(hash(Kind::Char, &text[at..run]), at, found);
+            self.look_up(hash(Kind::Char, &text[at..run]), text, at, found);
             if let Some(before) = before {
-                self.look_up(hash(Kind::Pair, &text[before..run]), before, found);
+                self.look_up(hash(Kind::Pair, &text[before..run]), text, before, found);
             }
             before = Some(at);
         }
@@ -335,41 +341,72 @@ impl<'a> Open<'a> {
         for byte in bytes {
             if is_char_start(*byte) {
                 if (SHORT_START..=EDGE_CHARS).contains(&chars) {
-                    self.look_up(state.finish(Kind::Start), start, found);
+                    self.look_up(state.finish(Kind::Start), text, start, found);
                 }
                 chars += 1;
             }
             state.add(*byte);
         }
-        self.look_up(state.finish(Kind::Word), start, found);
+        self.look_up(state.finish(Kind::Word), text, start, found);
         if (SHORT_START..=EDGE_CHARS).contains(&chars) {
-            self.look_up(state.finish(Kind::Start), start, found);
+            self.look_up(state.finish(Kind::Start), text, start, found);
         }
         if chars >= EDGE_CHARS {
             let tail = tail(bytes);
             let mut state = Hash::default();
             tail.iter().for_each(|byte| state.add(*byte));
-            self.look_up(state.finish(Kind::End), end - tail.len(), found);
+            self.look_up(state.finish(Kind::End), text, end - tail.len(), found);
         }
     }
 
-    fn look_up(&self, hash: u32, at: usize, found: &mut impl FnMut(u32, KeyPlace, usize)) {
+    fn look_up(
+        &self,
+        hash: u32,
+        text: &str,
+        at: usize,
+        found: &mut impl FnMut(u32, KeyPlace, usize),
+    ) {
         let bit = hash >> (self.shift - FILTER_BITS);
         if self.number(self.filter + bit as usize / 32) >> (bit % 32) & 1 == 0 {
             return;
         }
         let bucket = self.buckets + (hash >> self.shift) as usize;
         let (from, to) = (self.number(bucket) as usize, self.number(bucket + 1) as usize);
-        for key in from..to {
-            let key = self.keys + key * 3;
-            let here = self.number(key);
+        let numbers = self.keys + from * KEY_NUMBERS..self.keys + to * KEY_NUMBERS;
+        let keys = self.numbers.get(numbers).unwrap_or_default().as_chunks::<KEY_NUMBERS>().0;
+        for key in keys {
+            let [here, phrase, place, probe] = key.map(u32::from_le_bytes);
             if here == hash {
-                found(self.number(key + 1), KeyPlace::unpack(self.number(key + 2)), at);
+                let place = KeyPlace::unpack(place);
+                let start = at.checked_sub(place.offset as usize);
+                if start.is_some_and(|start| may_stand(probe, text.as_bytes(), start)) {
+                    found(phrase, place, at);
+                }
             } else if here > hash {
                 break;
             }
         }
     }
+}
+
+/// What of a key's segment lies beside the key: its length, its first byte, the one in the middle
+/// and the last. Many phrases share a key, and the rest of each lies somewhere else in the memory.
+fn probe(segment: &[u8]) -> u32 {
+    let seen = &segment[..segment.len().min(usize::from(u8::MAX))];
+    let byte = |at: usize| seen.get(at).copied().unwrap_or(0);
+    let (middle, last) = (seen.len() / 2, seen.len().saturating_sub(1));
+    u32::from_le_bytes([seen.len() as u8, byte(0), byte(middle), byte(last)])
+}
+
+/// Whether the segment of a `probe` may stand at byte `start`.
+fn may_stand(probe: u32, text: &[u8], start: usize) -> bool {
+    let [length, first, middle, last] = probe.to_le_bytes();
+    let length = usize::from(length);
+    text.get(start..start + length).is_some_and(|here| {
+        here.last() == Some(&last)
+            && here.first() == Some(&first)
+            && here.get(length / 2) == Some(&middle)
+    })
 }
 
 #[derive(Default)]
