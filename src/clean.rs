@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cut::{self, Target};
 use crate::decode::{Decoded, decode};
 use crate::dom::Document;
-use crate::dom::parse::{ParseOptions, parse};
+use crate::dom::parse::{ParseError, ParseOptions, parse};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::evidence::block::Outline;
@@ -207,12 +207,12 @@ impl Cleaner {
         let mut cleaned = self.once(input)?;
         // Where some cut was not safe, the others may have made it so; and lines of a text may read
         // otherwise without those before them. Only reading the result again can tell.
-        let again = self.clone().from(cleaned.from()).encoding(Some(cleaned.encoding))?;
         for _ in 0..MAX_ROUNDS {
             let refused = cleaned.near.iter().any(|miss| miss.is_refused());
             if cleaned.cuts.is_empty() || !refused && cleaned.kind == Kind::Html {
                 break;
             }
+            let again = self.clone().from(cleaned.from()).encoding(Some(cleaned.encoding))?;
             let next = again.once(&cleaned.output)?;
             if next.cuts.is_empty() {
                 break;
@@ -355,7 +355,10 @@ impl Cleaner {
             Kind::Html => {
                 let options =
                     ParseOptions { max_depth: self.limits.max_depth, ..Default::default() };
-                parse(&decoded.text, &options).map_err(|error| Error::limit(error.to_string()))
+                parse(&decoded.text, &options).map_err(|error| match error {
+                    ParseError::TooDeep { .. } => Error::depth(error.to_string()),
+                    _ => Error::limit(error.to_string()),
+                })
             }
             Kind::Text | Kind::Markdown => Ok(text::parse(&decoded.text, kind)),
         }

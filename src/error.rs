@@ -15,6 +15,7 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Limit,
+    Depth,
     Record,
     Encoding,
     Format,
@@ -25,6 +26,10 @@ enum Kind {
 impl Error {
     pub(crate) fn limit(message: impl Into<String>) -> Error {
         Error { kind: Kind::Limit, message: message.into() }
+    }
+
+    pub(crate) fn depth(message: impl Into<String>) -> Error {
+        Error { kind: Kind::Depth, message: message.into() }
     }
 
     pub(crate) fn record(message: impl Into<String>) -> Error {
@@ -47,9 +52,15 @@ impl Error {
         Error { kind: Kind::Format, message: message.into() }
     }
 
-    /// The input is larger or nested deeper than the limits allow.
+    /// The input is larger or nested deeper than the limits allow, or the rules look at too much of
+    /// it.
     pub fn is_limit(&self) -> bool {
-        self.kind == Kind::Limit
+        matches!(self.kind, Kind::Limit | Kind::Depth)
+    }
+
+    /// The input is nested deeper than [`Limits::max_depth`](crate::Limits::max_depth) allows.
+    pub fn is_depth(&self) -> bool {
+        self.kind == Kind::Depth
     }
 
     /// A record does not fit what it is applied to, or is not a record.

@@ -133,9 +133,7 @@ fn attempt<T>(
     }
     let name = input.path().map(|path| compress::inner_name(path).to_path_buf());
     work(cleaner.clone().name(name)).map_err(|error| {
-        // The size was looked at before: the limit is that of depth.
-        let deep = error.is_limit() && error.to_string().contains("depth limit");
-        let advice = if deep { " (--max-depth)" } else { "" };
+        let advice = if error.is_depth() { " (--max-depth)" } else { "" };
         failed(&format!("{error}{advice}"))
     })
 }

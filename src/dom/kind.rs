@@ -91,7 +91,8 @@ pub(super) fn drops_newline(name: &LocalName) -> bool {
     matches!(*name, local_name!("pre") | local_name!("listing") | local_name!("textarea"))
 }
 
-pub(super) fn is_heading(name: &LocalName) -> bool {
+/// Whether an element of this name is a heading.
+pub(crate) fn is_heading(name: &LocalName) -> bool {
     matches!(
         *name,
         local_name!("h1")

@@ -22,6 +22,7 @@ use std::ops::Range;
 use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
 
 pub(crate) use facts::Facts;
+pub(crate) use kind::is_heading;
 use parse::ParseOptions;
 
 /// The index of a node in its [`Document`].

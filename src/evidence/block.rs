@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use html5ever::{LocalName, local_name};
 
-use crate::dom::{Document, Element, NodeData, NodeId};
+use crate::dom::{Document, Element, NodeData, NodeId, is_heading};
 use crate::rules::source::fold::fold_into;
 
 /// Ends a part of a leaf in folded text: a field, a button, the leaf itself. No phrase crosses it.
@@ -632,11 +632,7 @@ fn count_block(element: &Element, measures: &mut Measures) {
             measures.headings += 1;
             measures.h1 += 1;
         }
-        local_name!("h2")
-        | local_name!("h3")
-        | local_name!("h4")
-        | local_name!("h5")
-        | local_name!("h6") => measures.headings += 1,
+        ref name if is_heading(name) => measures.headings += 1,
         local_name!("pre")
         | local_name!("blockquote")
         | local_name!("figcaption")
@@ -656,18 +652,6 @@ pub(crate) fn is_frame(name: &LocalName) -> bool {
 
 fn is_link(element: &Element) -> bool {
     element.name.local == local_name!("a") && element.attribute(&local_name!("href")).is_some()
-}
-
-fn is_heading(name: &LocalName) -> bool {
-    matches!(
-        *name,
-        local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6")
-    )
 }
 
 /// What names and labels of fields for an e-mail address say, in lower case.

@@ -5,6 +5,7 @@ use super::guards::{is_too_large_a_share, siblings};
 use super::points::{Scale, Sum};
 use super::regions::Regions;
 use super::{Joined, Region, Scope, Shields, scoring};
+use crate::dom::Element;
 use crate::evidence::block::{Block, BlockId, PARAGRAPH_WORDS, is_frame};
 use crate::rules::source::rule::{Action, BAR, Category, SignId};
 
@@ -254,13 +255,13 @@ impl Grower<'_> {
         true
     }
 
-    /// Whether the block holds a title of the page; one of several that asks is none.
+    /// Whether the block holds every title of the page, or one with what no appeal is made of: one
+    /// of several may be an appeal's. A title above teasers is that of a section.
     fn holds_title(&self, id: BlockId) -> bool {
-        let blocks = &self.scale.evidence.outline.blocks;
-        let h1 = self.block(id).measures.h1;
-        h1 > 0
-            && (blocks.first().is_some_and(|page| page.measures.h1 == h1)
-                || self.block(id).measures.media > 0)
+        let page = self.scale.evidence.outline.blocks.first().map_or(0, |page| page.measures.h1);
+        let measures = &self.block(id).measures;
+        let whole = self.category == Category::Recirculation || measures.media > 0;
+        measures.h1 > 0 && (measures.h1 == page || whole)
     }
 
     /// Whether the wrapper is a card that the region labels as advertising: a teaser that is a
@@ -291,17 +292,18 @@ impl Grower<'_> {
     fn is_teaser(&self, wrapper: BlockId) -> bool {
         let (most_words, most_teasers, longest) = TEASER;
         let measures = &self.block(wrapper).measures;
-        let Some(element) = self.scale.doc.element(self.block(wrapper).first) else { return false };
-        let name = &*element.name.local;
-        let class = || element.attr("class").unwrap_or("").to_ascii_lowercase();
-        self.category == Category::Recirculation
+        let fits = self.category == Category::Recirculation
             && (1..=most_teasers).contains(&measures.teasers)
             && measures.words <= most_words
             && measures.longest < longest
             && measures.media == 0
-            && measures.fields == 0
-            && (matches!(name, "li" | "article" | "a")
-                || (name == "div" && CARD_WORDS.iter().any(|word| class().contains(word))))
+            && measures.fields == 0;
+        let element = self.scale.doc.element(self.block(wrapper).first).filter(|_| fits);
+        element.is_some_and(|element| match &*element.name.local {
+            "li" | "article" | "a" => true,
+            "div" => says_one_of(element, "class", &CARD_WORDS),
+            _ => false,
+        })
     }
 
     /// Whether a leaf says something of the appeal. A paragraph needs more for that than a word.
@@ -327,13 +329,7 @@ impl Grower<'_> {
     /// Whether the block is laid over the page: a box that is about one thing.
     fn is_dialog(&self, block: BlockId) -> bool {
         let Some(element) = self.scale.doc.element(self.block(block).first) else { return false };
-        let says = |name: &str| {
-            element.attr(name).is_some_and(|value| {
-                let value = &value[..value.floor_char_boundary(NAME_BYTES)];
-                let value = value.to_ascii_lowercase();
-                DIALOG_WORDS.iter().any(|word| value.contains(word))
-            })
-        };
+        let says = |name| says_one_of(element, name, &DIALOG_WORDS);
         &*element.name.local == "dialog"
             || element.attr("aria-modal") == Some("true")
             || says("role")
@@ -787,6 +783,14 @@ impl Grower<'_> {
             Side::Before => self.block(id).prev,
         }
     }
+}
+
+/// Whether an attribute holds one of `words`, in small or capital letters.
+fn says_one_of(element: &Element, attribute: &str, words: &[&str]) -> bool {
+    element.attr(attribute).is_some_and(|value| {
+        let value = value[..value.floor_char_boundary(NAME_BYTES)].to_ascii_lowercase();
+        words.iter().any(|word| value.contains(word))
+    })
 }
 
 fn is_list(name: &str) -> bool {

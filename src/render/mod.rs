@@ -3,6 +3,7 @@
 use html2text::render::TextDecorator;
 
 use crate::dom::parse::{ParseOptions, parse};
+use crate::dom::{Document, NodeData};
 use crate::text::Kind;
 use crate::{Cleaned, Error};
 
@@ -47,7 +48,7 @@ impl Cleaned<'_> {
                     .map_err(|error| Error::format(format!("cannot become text: {error}")))
             }
             (Format::Markdown, Kind::Html) => {
-                convertible(&text)?;
+                let text = without_declarations(&text, &convertible(&text)?);
                 htmd::HtmlToMarkdown::builder()
                     .skip_tags(vec!["script", "style", "head", "template"])
                     .build()
@@ -83,10 +84,28 @@ impl Cleaned<'_> {
 
 /// Whether a page can be converted: the converters recurse, and a page past the usual limit of
 /// depth could exhaust their stack.
-fn convertible(html: &str) -> Result<(), Error> {
+fn convertible(html: &str) -> Result<Document, Error> {
     parse(html, &ParseOptions::default())
-        .map(drop)
         .map_err(|_| Error::format("elements nest too deep to become text or Markdown"))
+}
+
+/// `html` with every `<meta …>` made a bare `<meta>`: what it declares is used already, and the
+/// html5ever 0.38 that htmd builds on panics on a content that ends in `charset`.
+fn without_declarations(html: &str, document: &Document) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut at = 0;
+    for node in &document.nodes {
+        if let (NodeData::Element(element), Some(span)) = (&node.data, &node.span)
+            && &*element.name.local == "meta"
+            && let Some(before) = html.get(at..span.start)
+        {
+            out.push_str(before);
+            out.push_str("<meta>");
+            at = span.end;
+        }
+    }
+    out.push_str(html.get(at..).unwrap_or_default());
+    out
 }
 
 /// Plain text as one would type it: bullets, numbers and quotation marks for mails, and nothing

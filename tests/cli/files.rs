@@ -162,6 +162,24 @@ mod unix {
     }
 
     #[test]
+    fn empty_files_and_standard_input_by_its_name() {
+        let desk = Desk::with_page();
+        desk.put("empty.html", "");
+        for args in [&["empty.html"][..], &["--to", "text", "empty.html"], &["/dev/null"]] {
+            assert_eq!(desk.run(args).code(0).out().trim(), "");
+        }
+        desk.run(&["explain", "empty.html"]).code(0);
+        if fs::metadata("/dev/stdin").is_ok() {
+            assert_eq!(desk.pipe(&["/dev/stdin"], PAGE.as_bytes()).code(0).out(), CLEAN);
+            let ran = desk.pipe(&["/dev/stdin", "--in-place"], PAGE.as_bytes()).code(3);
+            ran.says("/dev/stdin: not cleaned: only a regular file can be replaced");
+        }
+        desk.run(&["empty.html", "--in-place", "-q"]).code(0);
+        assert_eq!(desk.names(), ["empty.html", "page.html"]);
+        assert_eq!(desk.text("empty.html"), "");
+    }
+
+    #[test]
     fn pipes_with_names() {
         let desk = Desk::with_page();
         let made = Command::new("mkfifo").args(["in", "out"]).current_dir(desk.path("")).status();

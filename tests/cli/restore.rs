@@ -117,3 +117,40 @@ fn without_its_record_no_result_is_written() {
     ran.says("no/cuts.json: cannot be written: there is no directory `no`");
     assert_eq!(desk.names(), ["page.html"]);
 }
+
+/// Whoever ships cleaned files with records must not write beside them: a record says what comes
+/// of any file whose content is known.
+#[cfg(unix)]
+#[test]
+fn no_original_is_written_through_a_link() {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    let desk = Desk::with_page();
+    for dir in ["cleaned", "records/sub", "elsewhere"] {
+        fs::create_dir_all(desk.path(dir)).unwrap();
+    }
+    desk.run(&["page.html", "-o", "elsewhere/page.html", "--record", "records/sub/page.html.json"])
+        .code(0);
+    let known = desk.text("elsewhere/page.html");
+    symlink("../elsewhere", desk.path("cleaned/sub")).unwrap();
+    for to in [&["--in-place"][..], &["--output-dir", "back"]] {
+        let args = [&["restore", "cleaned", "--record-dir", "records"], to].concat();
+        desk.run(&args).code(3).says("`cleaned/sub` is a link");
+        fs::remove_file(desk.path("cleaned/sub")).unwrap();
+        fs::create_dir(desk.path("cleaned/sub")).unwrap();
+        symlink("../../elsewhere/page.html", desk.path("cleaned/sub/page.html")).unwrap();
+        desk.run(&args).code(3).says("`cleaned/sub/page.html` is a link");
+        fs::remove_dir_all(desk.path("cleaned/sub")).unwrap();
+        symlink("../elsewhere", desk.path("cleaned/sub")).unwrap();
+    }
+    assert_eq!(desk.text("elsewhere/page.html"), known);
+    // The directory itself may be a link: whoever names it means it.
+    fs::remove_file(desk.path("cleaned/sub")).unwrap();
+    fs::create_dir(desk.path("cleaned/sub")).unwrap();
+    desk.put("cleaned/sub/page.html", &known);
+    symlink("cleaned", desk.path("link")).unwrap();
+    let ran = desk.run(&["restore", "link", "--record-dir", "records", "--in-place"]);
+    assert_eq!((ran.code, &*ran.err), (0, "1 file restored\n"));
+    assert_eq!(desk.text("cleaned/sub/page.html"), PAGE);
+}

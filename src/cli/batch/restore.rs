@@ -1,7 +1,7 @@
 //! `dehusk restore --record-dir`: put back what was cut from the files of a directory.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dehusk::Record;
 use ignore::WalkBuilder;
@@ -79,6 +79,14 @@ fn one(
     let cleaned = args.cleaned.join(&key);
     let failed =
         |why: String| format!("{}: cannot be restored with {}: {why}", name(&cleaned), name(path));
+    // Whoever can put a link here and a record there would write to where the link leads.
+    if let Some(link) = link_within(&args.cleaned, &key) {
+        return Err(failed(format!(
+            "`{}` is a link, and only what is in the directory itself is restored; for this file \
+             alone, use --record",
+            name(&link)
+        )));
+    }
     let json = Input::new(path).read_plain()?;
     let record = std::str::from_utf8(&json)
         .map_err(|_| format!("{}: this is not a record: it is not UTF-8", name(path)))
@@ -115,4 +123,13 @@ fn one(
     };
     written.map_err(|e| format!("{}: cannot be written: {}", name(&target), reason(&e)))?;
     Ok(if is_original { Restored::Original } else { Restored::Restored })
+}
+
+/// The first link on the way from the directory `root` to the file `key` in it.
+fn link_within(root: &Path, key: &Path) -> Option<PathBuf> {
+    let mut at = root.to_path_buf();
+    key.components().find_map(|part| {
+        at.push(part);
+        at.is_symlink().then(|| at.clone())
+    })
 }

@@ -261,3 +261,23 @@ impl Folders {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_to_since_it_was_read_is_not_replaced() {
+        let desk = tempfile::tempdir().unwrap();
+        let path = desk.path().join("page.html");
+        fs::write(&path, "one").unwrap();
+        let (input, key) = (Input::File(path.clone()), "page.html".into());
+        let job = Job { input, key, target: Some(path.clone()), record: None, page: true };
+        let before = replaceable(&job.input).unwrap();
+        assert_eq!(check_same(&job, &before), Ok(()));
+        fs::write(&path, "one more").unwrap();
+        assert!(check_same(&job, &before).unwrap_err().contains("it was changed in the meantime"));
+        fs::remove_file(&path).unwrap();
+        assert!(check_same(&job, &before).unwrap_err().contains("there is no such file"));
+    }
+}

@@ -208,7 +208,8 @@ macro_rules! with_conditions {
             /// a page of teasers has not.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) page_prose: Option<Spanned<Range>>,
-            /// The share of these words that stand before the block, 0 to 1.
+            /// The share of the page's words in long paragraphs (`page_prose`) that stand before the
+            /// block, 0 to 1: near 1, the article is over.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) after: Option<Spanned<Range>>,
         }
