@@ -28,12 +28,16 @@ pub(super) fn find(blocks: &mut [Block]) {
     }
 }
 
-/// What holds the paragraph that the leaf makes up.
+/// What holds the paragraph that the leaf makes up, by itself or in boxes of its own.
 fn holder(blocks: &[Block], leaf: usize) -> Option<usize> {
-    let parent = blocks[leaf].parent?;
-    let paragraph = &blocks[parent.index()];
-    let whole = paragraph.end as usize == parent.index() + 2;
-    if whole { paragraph.parent.map(|holder| holder.index()) } else { Some(parent.index()) }
+    let mut paragraph = leaf;
+    loop {
+        let around = blocks[paragraph].parent?.index();
+        if around + 1 != paragraph || blocks[around].end != blocks[paragraph].end {
+            return Some(around);
+        }
+        paragraph = around;
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +61,12 @@ mod tests {
 
     #[test]
     fn paragraphs_in_boxes_of_their_own() {
+        let paragraph = format!("<div><div><p>{}</p></div></div>", "word ".repeat(30));
+        assert_eq!(prose(&format!("<div>{}</div><p>end</p>", paragraph.repeat(2))), (60, 60));
+    }
+
+    #[test]
+    fn paragraphs_in_cards() {
         let card = format!("<div><h3>x</h3><p>{}</p></div>", "word ".repeat(30));
         assert_eq!(prose(&card.repeat(3)), (0, 0));
     }
