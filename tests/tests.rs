@@ -4,6 +4,7 @@ mod appeals;
 mod browser;
 mod check;
 mod cli;
+mod encodings;
 mod fuzz;
 mod pages;
 mod promises;

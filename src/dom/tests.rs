@@ -180,7 +180,11 @@ fn check(source: &str) {
 
 /// The size of the chunks fed to the tokenizer makes no difference.
 fn check_chunks(source: &str, document: &Document) {
-    for size in [1, 2, 3, 7, 16, 61] {
+    check_chunks_of(source, document, [1, 2, 3, 7, 16, 61]);
+}
+
+fn check_chunks_of(source: &str, document: &Document, sizes: impl IntoIterator<Item = usize>) {
+    for size in sizes {
         let other = parse_in_chunks(source, &options(), size).unwrap();
         assert_eq!(write_ours(document), write_ours(&other), "{size} {source:?}");
         for (node, other) in document.nodes.iter().zip(&other.nodes) {
@@ -195,6 +199,7 @@ fn check_chunks(source: &str, document: &Document) {
 fn torture_gives_the_reference_tree() {
     for source in TORTURE {
         check(source);
+        check_chunks_of(source, &parsed(source), 1..source.len());
     }
 }
 
