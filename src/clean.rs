@@ -26,6 +26,10 @@ use crate::{Category, Rules};
 /// what the cuts of the one before laid bare.
 const MAX_ROUNDS: usize = 6;
 
+/// Appeals within appeals are laid bare one after the other. On pages this side of some thousand
+/// nodes there may be more rounds, as many as look at so many nodes in all: less than a second.
+const SMALL_ROUNDS: usize = 1 << 18;
+
 /// What is said where selectors look at too much of a page.
 const TOO_FAR: &str = "the selectors of the rules would have to look at too many elements of this \
                        page; `~` looks at all siblings before, `+` or a class does not";
@@ -482,6 +486,7 @@ impl Page<'_> {
         let mut refused: Vec<NearMiss> = Vec::new();
         let lines = Lines::new(&self.decoded.text);
         let mut memory = Memory::new(self.doc.nodes.len());
+        let most = MAX_ROUNDS.max(SMALL_ROUNDS / self.doc.nodes.len().max(1));
         for round in 0.. {
             let evidence = Evidence::read(&self.doc, &rules.0, &mut memory);
             let scale = Scale {
@@ -506,7 +511,7 @@ impl Page<'_> {
                     found.push((target, narrator.cut(region)));
                 }
             }
-            if found.len() == before || round == MAX_ROUNDS {
+            if found.len() == before || round == most {
                 verdicts.near = near();
                 break;
             }
