@@ -30,9 +30,10 @@ const MAX_ROUNDS: usize = 6;
 /// nodes there may be more rounds, as many as look at so many nodes in all: less than a second.
 const SMALL_ROUNDS: usize = 1 << 18;
 
-/// What is said where selectors look at too much of a page.
-const TOO_FAR: &str = "the selectors of the rules would have to look at too many elements of this \
-                       page; `~` looks at all siblings before, `+` or a class does not";
+/// What is said where the rules look at too much of a page.
+const TOO_FAR: &str = "the selectors or phrases of the rules would have to look at too much of this \
+                       page: `~` looks at all siblings before, `+` or a class does not; and many \
+                       phrases with `...` should not begin with the same word";
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -171,4 +171,28 @@ mod tests {
         let error = site("remove: ['h1 ~ p']").clean(page.as_bytes()).unwrap_err();
         assert!(error.is_limit() && error.to_string().contains("selectors"), "{error}");
     }
+
+    #[test]
+    fn phrases_that_look_at_too_many_places_are_an_error() {
+        let phrases: Vec<String> = (0..500).map(|n| format!("'a ... a ... a ... b{n}'")).collect();
+        let yaml = format!(
+            "rules:\n  - id: many\n    category: donation\n    evidence:\n      - points: 100\n        \
+             phrases: {{ en: [{}] }}\n",
+            phrases.join(", ")
+        );
+        let rules = Rules::builder().use_builtin(false).text("many.yaml", yaml).build().unwrap();
+        let cleaner = Cleaner::new(rules).from(From::Html);
+        assert!(cleaner.clean(format!("<p>a{CONTENT}").as_bytes()).is_ok());
+        let error = cleaner.clean(format!("<p>{}", "a ".repeat(9000)).as_bytes()).unwrap_err();
+        assert!(error.is_limit() && error.to_string().contains("phrases"), "{error}");
+    }
+
+    #[test]
+    fn too_many_selectors_are_an_error() {
+        let selectors: Vec<String> = (0..1000).map(|n| format!("'div.x{n} > p'")).collect();
+        let cleaner = site(&format!("remove: [{}]", selectors.join(", ")));
+        assert!(cleaner.clean(CONTENT.repeat(20).as_bytes()).is_ok());
+        let error = cleaner.clean(CONTENT.repeat(2000).as_bytes()).unwrap_err();
+        assert!(error.is_limit() && error.to_string().contains("selectors"), "{error}");
+    }
 }

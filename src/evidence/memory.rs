@@ -35,6 +35,8 @@ pub(crate) struct Memory {
     /// For each node with which a leaf began, one more than the leaf's index.
     starts: Vec<u32>,
     leaves: Vec<(Range<usize>, Range<usize>)>,
+    /// The places at which phrases may still be compared with the text.
+    pub(super) places: Option<u64>,
 }
 
 /// What is only needed while reading.
@@ -99,7 +101,8 @@ impl Memory {
         let from = self.texts.len();
         self.texts.push_str(text);
         let hits_from = self.hits.len();
-        rules.phrases.find(text, |hit| self.hits.push(hit));
+        let places = self.places.get_or_insert(0);
+        rules.phrases.find(text, places, |hit| self.hits.push(hit));
         let hits = hits_from..self.hits.len();
         self.leaves.push((from..self.texts.len(), hits.clone()));
         if let Some(start) = self.starts.get_mut(first.index()) {

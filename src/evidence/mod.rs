@@ -102,7 +102,7 @@ pub(crate) struct Evidence {
     anywhere: (Vec<u64>, Vec<u64>),
     /// Signs shown by the page's title.
     title: Vec<u64>,
-    /// Whether the selectors took more steps than they may.
+    /// Whether the selectors or the phrases took more steps than they may.
     pub(crate) exhausted: bool,
 }
 
@@ -110,6 +110,7 @@ impl Evidence {
     /// Reads a document with compiled rules, and remembers what need not be read again.
     pub(crate) fn read(doc: &Document, rules: &Compiled, memory: &mut Memory) -> Evidence {
         let outline = Outline::read(doc);
+        memory.places.get_or_insert(phrases::most_places(outline.folded.len()));
         let width = rules.set.signs.len().div_ceil(64).max(1);
         let mut reader =
             Reader { signs: SignSets::new(outline.blocks.len(), width), found: Vec::new() };
@@ -152,7 +153,8 @@ impl Evidence {
             }
         }
         let mut title = vec![0; width];
-        rules.phrases.find(&outline.folded[outline.title_from as usize..], |hit| {
+        let places = memory.places.get_or_insert(0);
+        rules.phrases.find(&outline.folded[outline.title_from as usize..], places, |hit| {
             title[hit.sign.0 as usize / 64] |= 1 << (hit.sign.0 % 64);
         });
         let Reader { mut signs, mut found } = reader;
@@ -181,7 +183,7 @@ impl Evidence {
         {
             title.copy_from_slice(signs.of(BlockId(heading as u32)));
         }
-        let exhausted = caches.exhausted(doc);
+        let exhausted = caches.exhausted(doc) || memory.places == Some(0);
         let anywhere = (signs.union(), own.union());
         Evidence { outline, signs, own, found, anywhere, title, exhausted }
     }

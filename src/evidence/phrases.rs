@@ -6,6 +6,7 @@
 //! prefilters pass over most of a text; it costs in proportion to their number, once for all
 //! pages. Both only say where a phrase may stand; what stands there is compared by the same code.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -15,6 +16,16 @@ use crate::rules::source::fold::MARK;
 use crate::rules::source::phrase::{GAP_BYTES, has_word_edges};
 use crate::rules::source::rule::{Ruleset, Sign, SignId};
 use crate::rules::source::table::{Open, PackedSegment, Table};
+
+/// Places at which phrases may be compared with the text of a page, in all and for each of its
+/// bytes. Many phrases that begin alike and have gaps, `a ... b`, look at many places for each
+/// `a`; the shipped ones come nowhere near on a text of nothing but appeals.
+const PLACES: (u64, u64) = if cfg!(test) { (1 << 16, 500) } else { (1 << 26, 1000) };
+
+/// The places that may be looked at in a page whose text has so many bytes.
+pub(crate) fn most_places(bytes: usize) -> u64 {
+    PLACES.0 + PLACES.1 * bytes as u64
+}
 
 /// A phrase found in the folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,18 +102,22 @@ impl Matcher {
     }
 
     /// Finds every phrase in `text`, which is parts ended by [`PART`], in order of their ends.
-    pub(crate) fn find(&self, text: &str, found: impl FnMut(Hit)) {
+    /// Looks no further when `left` places were looked at, of which it keeps count.
+    pub(crate) fn find(&self, text: &str, left: &mut u64, found: impl FnMut(Hit)) {
         let mut hits = Vec::new();
+        let places = Cell::new(*left);
         let mut base = 0;
         for (table, starts) in self.tables.iter().zip(&self.starts) {
-            let mut search =
-                Search { table: table.open(), base, whole: &self.whole, text, hits: &mut hits };
+            let table_of = table.open();
+            let (whole, left) = (&self.whole, &places);
+            let mut search = Search { table: table_of, base, whole, text, left, hits: &mut hits };
             match starts {
                 Some(starts) => search.run_automaton(starts),
                 None => search.run(),
             }
             base += table.len() as u32;
         }
+        *left = places.get();
         // Of those that end together, the one whose last segment is longest is told first.
         hits.sort_unstable_by_key(|(hit, last)| (hit.end, std::cmp::Reverse(*last), hit.phrase));
         hits.dedup_by_key(|(hit, _)| (hit.end, hit.phrase));
@@ -117,6 +132,8 @@ struct Search<'a> {
     base: u32,
     whole: &'a [bool],
     text: &'a str,
+    /// The places that may still be looked at.
+    left: &'a Cell<u64>,
     /// What was found, with the length of the last segment.
     hits: &'a mut Vec<(Hit, u32)>,
 }
@@ -141,6 +158,9 @@ impl Search<'_> {
 
     fn run_automaton(&mut self, starts: &Starts) {
         for start in starts.automaton.find_overlapping_iter(self.text) {
+            if self.left.get() == 0 {
+                return;
+            }
             for phrase in starts.phrases.get(start.pattern().as_usize()).into_iter().flatten() {
                 self.check(*phrase, 0, start.start());
             }
@@ -149,6 +169,9 @@ impl Search<'_> {
 
     /// Adds the phrase if it stands where its segment begins at byte `start`.
     fn check(&mut self, phrase: u32, number: u32, start: usize) {
+        if self.left.get() == 0 {
+            return;
+        }
         let segment = self.table.segment(phrase, number);
         if self.stands(&segment, start) {
             self.check_rest(phrase, number, start, segment.text.len());
@@ -236,6 +259,7 @@ impl Search<'_> {
 
     /// Whether the segment stands at byte `start`.
     fn stands(&self, segment: &PackedSegment<'_>, start: usize) -> bool {
+        self.left.set(self.left.get().saturating_sub(1));
         let end = start + segment.text.len();
         // Nearly all that does not stand here differs in its last byte.
         let alike = |here: &[u8]| here.last() == segment.text.last() && here == segment.text;
@@ -302,7 +326,8 @@ mod tests {
         let mut matcher = Matcher::new(&set, vec![table]);
         let hits = |matcher: &Matcher| {
             let mut hits = Vec::new();
-            matcher.find(&folded, |hit| hits.push(hit));
+            let mut places = u64::MAX;
+            matcher.find(&folded, &mut places, |hit| hits.push(hit));
             hits
         };
         let by_automaton = hits(&matcher);
@@ -330,6 +355,24 @@ mod tests {
         assert!(!finds(phrase, false, "Sign up for one two three four five six seven newsletter"));
         assert!(finds("zapisz* się", false, "Zapiszcie się"));
         assert!(!finds("zapisz* się", false, "Zapiszcie mi się"));
+    }
+
+    /// So many places of a text are looked at for each of its bytes.
+    #[test]
+    fn shipped_phrases_look_at_few_places() {
+        let rules = crate::Rules::builtin();
+        for text in [
+            "sign up for our newsletter ",
+            "please support us donate now subscribe ",
+            "become a member and support our independent journalism today ",
+        ] {
+            let mut folded = fold(&text.repeat(1000));
+            folded.push(PART);
+            let mut left = u64::MAX;
+            rules.0.phrases.find(&folded, &mut left, |_| {});
+            let each = (u64::MAX - left) / folded.len() as u64;
+            assert!(each * 4 < PLACES.1, "{each} places for each byte of {text}");
+        }
     }
 
     #[test]

@@ -82,8 +82,13 @@ impl Selector {
         Ok(Selector(list))
     }
 
-    /// Whether the element at `id` matches.
+    /// Whether the element at `id` matches; nothing does once matching took too many steps.
     pub(crate) fn matches(&self, doc: &Document, id: NodeId, caches: &mut Caches) -> bool {
+        // To ask is a step too: there may be as many selectors as nodes.
+        caches.steps.set(caches.steps.get() + self.0.slice().len() as u64);
+        if caches.exhausted(doc) {
+            return false;
+        }
         caches.make_room();
         let Caches { matcher, steps, .. } = caches;
         let mut context = MatchingContext::new(

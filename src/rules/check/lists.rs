@@ -81,8 +81,8 @@ fn covered(list: &List, report: &mut Report<'_>) {
     let table = Table::pack(&mut set);
     let matcher = Matcher::new(&set, vec![table]);
     let find = |text: &str| {
-        let mut found = Vec::new();
-        matcher.find(text, |hit| found.push(hit.phrase as usize));
+        let (mut found, mut places) = (Vec::new(), u64::MAX);
+        matcher.find(text, &mut places, |hit| found.push(hit.phrase as usize));
         found
     };
     let covers: Vec<Vec<usize>> = examples
