@@ -271,7 +271,9 @@ impl Cleaner {
 
     /// Whether the output would be decoded as the input was.
     fn reads_alike(&self, decoded: &Decoded<'_>, kind: Kind, output: &[u8]) -> bool {
-        decoded.is_utf8() || decode(output, self.encoding, kind).encoding == decoded.encoding
+        let (before, after) = (decoded.encoding, decode(output, self.encoding, kind).encoding);
+        let plain = || output.is_ascii() && before.is_ascii_compatible();
+        before == after || (after.is_ascii_compatible() && plain())
     }
 
     /// The blocks of an input that carry text or fields, in order, each with its verdict: what a

@@ -203,3 +203,32 @@ fn no_cut_leaves_a_shift_state_behind() {
         assert_eq!((&*read, broken), (&*(kept + "<p>end</p>"), false));
     }
 }
+
+/// Without the signup, a guess at the encoding could turn out otherwise.
+#[test]
+fn no_cut_changes_how_the_rest_is_read() {
+    let signup = |words: &str| {
+        format!(
+            "<form class=newsletter><p>Sign up for our newsletter</p>{words}<input type=email></form>"
+        )
+    };
+    let page = |rest: &str, words: &str| {
+        format!("<meta charset=gbk><p>{rest} {STORY}</p>{}<p>{STORY}</p>", signup(words))
+    };
+    let cleaner = everything().from(From::Html);
+    let cuts = |page: &str| {
+        assert_eq!(check(&cleaner, page.as_bytes()), Ok(()), "{page:?}");
+        let cleaned = cleaner.clean(page.as_bytes()).unwrap();
+        assert_eq!(cleaned.encoding, "UTF-8");
+        cleaned.cuts.len()
+    };
+    // UTF-8 in spite of what is declared, for its many letters: with few, it would be believed.
+    assert_eq!(cuts(&page("水車ごや 水車ごや 水車ごや", "水車ごや")), 1);
+    assert_eq!(cuts(&page("水", "水車ごや 水車ごや 水車ごや")), 0);
+    // Where none are left, the bytes read the same whatever they are taken for.
+    assert_eq!(cuts(&page("", "水車ごや 水車ごや 水車ごや")), 1);
+    // Zeros come to look like UTF-16 when they come to be among the first 4,096 bytes.
+    let zeros = "\0a".repeat(4000);
+    let late = format!("<p>{STORY}</p>{}<pre>{zeros}</pre>", signup(&"<b></b>".repeat(540)));
+    assert_eq!(cuts(&late), 0);
+}

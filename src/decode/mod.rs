@@ -61,11 +61,6 @@ pub(crate) fn decode<'a>(
 }
 
 impl Decoded<'_> {
-    /// Whether the source is text byte for byte, so that no cut can change how it is decoded.
-    pub(crate) fn is_utf8(&self) -> bool {
-        self.map.is_none()
-    }
-
     /// The source bytes to take out so that exactly `range` of the text is gone: what is left
     /// decodes to the rest of the text. `None` where no such bytes exist: the range splits a
     /// source character, stops half way between two shift states, or would let broken bytes on
