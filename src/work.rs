@@ -54,6 +54,32 @@ mod tests {
         ("one nested in another", |n| {
             format!("{}{}", format!("<div>{ASK}").repeat(100), CONTENT.repeat(n))
         }),
+        ("unclosed paragraphs", |n| "<p>Advertisement".repeat(n)),
+        ("unclosed links", |n| "<a href='/donate'>Donate now".repeat(n)),
+        ("unclosed bold, reopened", |n| format!("<b>{}", "<p>Donate now".repeat(n))),
+        ("bold in each paragraph", |n| {
+            "<p><b>Donate now</p>".repeat(n.min(400)) + &CONTENT.repeat(n)
+        }),
+        ("table soup", |n| "<table>x<p>Donate now<tr>y".repeat(n)),
+        ("rows", |n| format!("<table>{}", format!("<tr><td>Advertisement<td>{CONTENT}").repeat(n))),
+        ("forms", |n| "<form><input type=email></form>".repeat(n)),
+        ("selects", |n| "<select><option>Donate now</select>".repeat(n)),
+        ("one long text", |n| format!("<p>{}", "The mill stood empty. ".repeat(n))),
+        ("one text of phrases", |n| format!("<p>{}", "sign up for our newsletter ".repeat(n))),
+        ("one class of many words", |n| {
+            let words: Vec<String> = (0..n).map(|i| format!("newsletter-{i}")).collect();
+            format!("{CONTENT}<p class='{}'>x", words.join(" "))
+        }),
+        ("one long class word", |n| format!("{CONTENT}<p class='{}'>x", "newsletter-".repeat(n))),
+        ("one long link", |n| format!("{CONTENT}<a href='{}'>x", "/donate".repeat(n))),
+        ("attributes", |n| {
+            let one = |i: usize| format!("<p a{i}=newsletter b{i}=x>Donate now</p>");
+            (0..n).map(one).collect()
+        }),
+        ("templates", |n| "<template><p>Donate now</template>x".repeat(n)),
+        ("drawings", |n| "<svg><title>Donate now</title></svg>".repeat(n)),
+        ("scripts", |n| "<script>Donate now</script>".repeat(n)),
+        ("comments", |n| "<!-- Donate now -->x".repeat(n)),
         ("menus", |n| {
             let menu = "<li><a href='/donate'>Donate</a></li>".repeat(5);
             format!("<ul>{menu}</ul>").repeat(n)
@@ -82,8 +108,21 @@ mod tests {
         }),
         ("asks", |n| "Please consider supporting our journalism. Donate now.\n\n".repeat(n)),
         ("short lines", |n| "Mill\n\n".repeat(n)),
+        ("one line", |n| "Please consider supporting our journalism. Donate now. ".repeat(n)),
+        ("one line without end", |n| "donate ".repeat(n)),
+        ("empty lines", |n| format!("Donate now\n{}x", "\n".repeat(n))),
+        ("quotes", |n| "> Donate now\n\nMill\n\n".repeat(n)),
+        ("brackets", |n| "[".repeat(n) + "Donate now" + &"](/donate)".repeat(n)),
+        ("stars", |n| "*Donate **now ".repeat(n)),
         ("lists", |n| "- [Donate now](/donate)\n- The mill was built in 1802.\n".repeat(n)),
     ];
+
+    const LARGE_TEXTS: &[Shape] = &[("deep lists", |n| {
+        let mill = "The mill was built in 1802 and stood empty.";
+        let item = |i: usize| if i.is_multiple_of(7) { "Donate now" } else { mill };
+        let items = (0..n).map(|i| format!("{}- {}\n", "  ".repeat(i % 100), item(i)));
+        items.collect()
+    })];
 
     /// The steps of cleaning `input`.
     fn steps(cleaner: &Cleaner, input: &str) -> u64 {
@@ -119,6 +158,7 @@ mod tests {
         let cleaner = Cleaner::new(Rules::builtin()).categories(Category::ALL).from(From::Html);
         check(&cleaner, LARGE, 8000);
         check(&cleaner, PAGES, 8000);
+        check(&cleaner.from(From::Markdown), LARGE_TEXTS, 3200);
     }
 
     #[test]

@@ -259,6 +259,8 @@ impl Search<'_> {
 
     /// Whether the segment stands at byte `start`.
     fn stands(&self, segment: &PackedSegment<'_>, start: usize) -> bool {
+        #[cfg(test)]
+        crate::work::count(1);
         self.left.set(self.left.get().saturating_sub(1));
         let end = start + segment.text.len();
         // Nearly all that does not stand here differs in its last byte.
