@@ -1,5 +1,6 @@
 //! The command line, run as its users run it.
 
+mod alike;
 mod errors;
 mod explain;
 mod explain_rule;
