@@ -199,6 +199,24 @@ fn check_tells_errors_from_warnings() {
     desk.run(&["rules", "check", "nowhere.yaml"]).code(2);
 }
 
+/// Advice does not drown what is wrong.
+#[test]
+fn much_advice_on_a_file_is_cut_short() {
+    let desk = Desk::new();
+    let covered: Vec<String> =
+        (b'a'..=b'h').map(|c| format!("millpost {0}{0}", c as char)).collect();
+    let lists =
+        format!("lists: {{ newsletter-ask: {{ any: [millpost*, {}] }} }}\n", covered.join(", "));
+    desk.put("mine.yaml", lists);
+    let ran = desk.run(&["rules", "check", "mine.yaml"]).code(0);
+    assert_eq!(ran.out().matches("advice: `millpost ").count(), 5, "{ran:?}");
+    let end =
+        "mine.yaml: advice: and 3 more, left out; --json has all\n\n1 file: 8 pieces of advice\n";
+    assert!(ran.out().ends_with(end), "{ran:?}");
+    let ran = desk.run(&["rules", "check", "mine.yaml", "--json"]).code(0);
+    assert_eq!(ran.out().matches("finds nothing that").count(), 8, "{ran:?}");
+}
+
 #[test]
 fn the_schema_is_json() {
     let ran = Desk::new().run(&["rules", "schema"]).code(0);

@@ -2,23 +2,16 @@
 
 use std::path::Path;
 
-use dehusk::{Layer, Problem, Rules, Severity, Suite};
+use dehusk::{Layer, Rules, Severity, Suite};
 
-/// What `check --strict` warns of in a file.
-fn warnings(mut problems: Vec<Problem>) -> Vec<String> {
-    // That a file takes the place of the packed one is no mistake.
-    problems.retain(|problem| problem.severity != Severity::Advice);
-    problems.iter().map(ToString::to_string).collect()
-}
-
+/// All shipped rules pass `dehusk rules check --strict rules`: each says what it is for and why,
+/// its tests pass, and need every part of it; no phrase is there twice.
 #[test]
 fn shipped_rules_are_proven_line_by_line() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut builder = Rules::builder();
-    for name in ["ad-notice.yaml", "donation.yaml", "keep.yaml", "newsletter.yaml"] {
-        builder = builder.path(rules.join(name));
-    }
-    let found = warnings(builder.check(&[Layer::Given], true));
+    let mut found = Rules::builder().path(rules).check(&[Layer::Given], true);
+    found.retain(|problem| problem.severity != Severity::Advice);
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
@@ -88,6 +81,63 @@ fn tests_that_fail_are_told_instead() {
     assert_eq!(strictly(&gap), [(20, message)]);
     let found = strictly(&LETTER.replace("        keep:", "        from: pdf\n        keep:"));
     assert_eq!(found, [(20, "a snippet cannot be written in `pdf`".to_string())]);
+}
+
+const ASK: &str = "\
+lists:
+  box: { en: [%], any: [newsletter*] }
+rules:
+  - id: box
+    category: newsletter
+    evidence:
+      - points: 100
+        phrases: box
+        words: { max: 30 }
+";
+
+fn shadowed(text: &str) -> Vec<String> {
+    let problems = Rules::builder().text("box.yaml", text).check(&[Layer::Given], false);
+    problems.into_iter().map(|problem| problem.message).collect()
+}
+
+#[test]
+fn phrases_in_the_shadow_of_others_are_told() {
+    let found = shadowed(&ASK.replace('%', "our newsletter, sign up ... box, sign up for a box"));
+    let wanted = [
+        "`our newsletter` finds nothing that `newsletter*` on line 2 does not",
+        "`sign up for a box` finds nothing that `sign up ... box` on line 2 does not",
+    ];
+    assert_eq!(found, wanted);
+    // With a word more than the gap takes, it may find what the other does not.
+    assert_eq!(shadowed(&ASK.replace('%', "sign up ... box, sign up for ... box")), [""; 0]);
+}
+
+/// Whether a list wants whole texts may stand in another file.
+#[test]
+fn where_the_whole_text_is_wanted_a_part_of_it_is_no_shadow() {
+    let more = "lists: { box: { whole: true } }";
+    let text = ASK.replace('%', "sign up, sign up here, (sign|log) up");
+    let builder = Rules::builder().text("box.yaml", text).text("more.yaml", more);
+    let found: Vec<_> = builder.check(&[Layer::Given], false);
+    let found: Vec<_> = found.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(found, ["`sign up` finds nothing that `(sign|log) up` on line 2 does not"]);
+}
+
+#[test]
+fn what_dehusk_finds_already_is_told() {
+    let found = shadowed("lists: { newsletter-word: { en: [mill newsletter, our millpost] } }");
+    assert_eq!(found, ["`mill newsletter` is found already: dehusk ships `newsletter*`"]);
+}
+
+#[test]
+fn shipped_files_are_not_measured_against_themselves() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let all = Rules::builder().path(&rules).check(&[Layer::Given], false);
+    assert!(all.iter().all(|problem| !problem.message.contains("replaces")), "{all:?}");
+    // One of them alone replaces a part of what is shipped, which is told once.
+    let one = Rules::builder().path(rules.join("keep.yaml")).check(&[Layer::Given], false);
+    let told: Vec<_> = one.iter().filter(|problem| problem.message.contains("replaces")).collect();
+    assert_eq!(told.len(), 1, "{one:?}");
 }
 
 /// What a file adds to a rule of another is proven by the tests that it brings along.

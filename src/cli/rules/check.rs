@@ -8,7 +8,11 @@ use dehusk::{Layer, Problem, Severity};
 
 use super::args::CheckArgs;
 use crate::cli::exit::Outcome;
-use crate::cli::{Stop, layers, terminal};
+use crate::cli::terminal::{self, printable};
+use crate::cli::{Stop, layers};
+
+/// The pieces of advice on one file that are shown: more would hide what is wrong.
+const MOST_ADVICE: usize = 5;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -48,16 +52,20 @@ fn outcome(problems: &[Problem], strict: bool) -> Outcome {
 
 fn text(problems: &[Problem], files: usize, strict: bool) -> String {
     let mut out = String::new();
-    for problem in problems {
-        let shown = terminal::lines(&problem.to_string());
-        let (place, rest) = shown.split_once(": ").unwrap_or(("", &shown));
-        let (style, word) = match problem.severity {
-            Severity::Warning => (WARNING, "warning"),
-            Severity::Advice => (ADVICE, "advice"),
-            _ => (ERROR, "error"),
-        };
-        let rest = rest.strip_prefix(word).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(rest);
-        let _ = writeln!(out, "{place}: {style}{word}{style:#}: {rest}\n");
+    let is_advice = |problem: &&Problem| problem.severity == Severity::Advice;
+    for file in problems.chunk_by(|a, b| a.file == b.file) {
+        let advice = file.iter().filter(is_advice).count();
+        let mut advised = 0;
+        for problem in file {
+            advised += usize::from(is_advice(&problem));
+            if !is_advice(&problem) || advised <= MOST_ADVICE {
+                show(problem, &mut out);
+            }
+        }
+        if advice > MOST_ADVICE {
+            let (more, name) = (advice - MOST_ADVICE, printable(&file[0].file));
+            let _ = writeln!(out, "{name}: advice: and {more} more, left out; --json has all\n");
+        }
     }
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     let several = |count: usize, one: &str| match count {
@@ -84,4 +92,16 @@ fn text(problems: &[Problem], files: usize, strict: bool) -> String {
         let _ = writeln!(out, "no rule of any file runs before the errors are mended");
     }
     out
+}
+
+fn show(problem: &Problem, out: &mut String) {
+    let shown = terminal::lines(&problem.to_string());
+    let (place, rest) = shown.split_once(": ").unwrap_or(("", &shown));
+    let (style, word) = match problem.severity {
+        Severity::Warning => (WARNING, "warning"),
+        Severity::Advice => (ADVICE, "advice"),
+        _ => (ERROR, "error"),
+    };
+    let rest = rest.strip_prefix(word).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(rest);
+    let _ = writeln!(out, "{place}: {style}{word}{style:#}: {rest}\n");
 }

@@ -6,6 +6,7 @@ mod proof;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::RulesBuilder;
 use super::compile::Compiled;
@@ -29,8 +30,10 @@ impl RulesBuilder {
     /// assert_eq!(problems[0].severity, Severity::Warning);
     /// assert_eq!(problems[0].help.as_deref(), Some("did you mean `newsletter-ask`?"));
     /// ```
-    pub fn check(self, layers: &[Layer], strict: bool) -> Vec<Problem> {
+    pub fn check(mut self, layers: &[Layer], strict: bool) -> Vec<Problem> {
         let texts = self.ordered();
+        // Whoever looks the shipped files over means them instead of those that are packed.
+        self.builtin &= !are_shipped_files(&texts);
         let suite = strict.then(|| self.clone().suite());
         let (rules, found) = self.try_build();
         let broken = found.iter().any(|(_, problem)| problem.severity == Severity::Error);
@@ -59,6 +62,7 @@ impl RulesBuilder {
                 lists::look_over_in_company(file, &rules.0, &mut report);
             }
         }
+        lists::shadowed(&read, &lists, &rules.0, layers, &mut problems);
         let asked = read.iter().map(|(text, _)| *text);
         let asked: Vec<&Text> = asked.filter(|text| layers.contains(&text.layer)).collect();
         match &suite {
@@ -82,6 +86,12 @@ impl RulesBuilder {
     pub fn files(&self, layers: &[Layer]) -> usize {
         self.texts.iter().filter(|(_, text)| layers.contains(&text.layer)).count()
     }
+}
+
+/// Whether a file for each of those that were packed is there.
+fn are_shipped_files(texts: &[Text]) -> bool {
+    let there = |file: &String| texts.iter().any(|text| Path::new(&text.name).ends_with(file));
+    super::builtin_set().files.iter().all(there)
 }
 
 /// The named lists of all files, each with the files that it stands in.

@@ -112,24 +112,32 @@ pub(super) fn look_over_in_company(file: &format::File, rules: &Compiled, report
                 report.say(Severity::Warning, at, "this line never holds", Some(help.into()));
             }
         }
-        let Some(id) = rule.id.as_ref() else { continue };
-        let replaced = set.retired.iter().find(|retired| {
-            let Why::Replaced(spot) = retired.why else { return false };
-            retired.rule.id == id.value
-                && set.files.get(usize::from(spot.file)).is_some_and(|name| name == report.file)
-        });
-        if let Some(replaced) = replaced {
-            let other = &replaced.rule;
-            let file = set.files.get(usize::from(other.file)).map_or("", String::as_str);
-            let message = format!(
-                "`{}` replaces the {} rule at {file}:{}",
-                id.value,
-                set.layer(other.file),
-                other.line
-            );
-            let help =
-                "if that is not meant, choose another id, or add to that rule with `extend:`";
-            report.say(Severity::Advice, id.referenced, message, Some(help.into()));
-        }
     }
+    replaced(file, rules, report);
+}
+
+/// Tells once which rules of others this file replaces: one such id may be an accident.
+fn replaced(file: &format::File, rules: &Compiled, report: &mut Report<'_>) {
+    let set = &rules.set;
+    let name = |file: u16| set.files.get(usize::from(file)).map_or("", String::as_str);
+    let others: Vec<(&Spanned<String>, &Rule)> = file
+        .rules
+        .iter()
+        .filter_map(|rule| rule.id.as_ref())
+        .filter_map(|id| {
+            let here = |why| matches!(why, Why::Replaced(spot) if name(spot.file) == report.file);
+            let all = set.retired.iter().filter(|retired| retired.rule.id == id.value);
+            all.filter(|retired| here(retired.why)).map(|retired| (id, &retired.rule)).next()
+        })
+        .collect();
+    let Some((id, other)) = others.first() else { return };
+    let place = format!("{} rule at {}:{}", set.layer(other.file), name(other.file), other.line);
+    let more = match others.len() {
+        1 => String::new(),
+        2 => "; another rule here does so too".into(),
+        count => format!("; {} other rules here do so too", count - 1),
+    };
+    let message = format!("`{}` replaces the {place}{more}", id.value);
+    let help = "if that is not meant, choose another id, or add to that rule with `extend:`";
+    report.say(Severity::Advice, id.referenced, message, Some(help.into()));
 }
