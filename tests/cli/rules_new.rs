@@ -141,3 +141,79 @@ fn names_that_are_no_yaml() {
     let ran = desk.run(&["rules", "test", "rule.yaml"]).code(0);
     assert!(ran.out().ends_with("1 rule, 3 tests: 3 passed, 0 failed\n"), "{ran:?}");
 }
+
+/// Pages of other kinds, with something that no shipped rule takes for what it is: from each a rule
+/// comes whose tests pass, that needs no more said of it, and that works.
+#[test]
+fn pages_that_nothing_covers() {
+    let pages = [
+        ("react.html", "oar with us", "donation", "div:has(> div > a[href*=\"/oars\"])"),
+        (
+            "table.html",
+            "Put an apple",
+            "donation",
+            "table:has(> tbody > tr > td > a[href*=\"basket.htm\"])",
+        ),
+        ("blog.html", "Vpiši se in ga", "newsletter", ".okvir-blog"),
+    ];
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/uncovered");
+    let url = "https://orchard.example/grafting.htm";
+    for (name, text, category, selector) in pages {
+        let desk = Desk::new();
+        desk.put(name, std::fs::read(from.join(name)).unwrap());
+        let args = ["--page", name, "--containing", text, "--category", category, "-o", "new.yaml"];
+        let address: &[&str] = if name == "table.html" { &["--url", url] } else { &[] };
+        new(&desk, &[&args[..], address].concat()).code(0);
+        let yaml = desk.text("new.yaml");
+        assert!(yaml.contains(&format!("    remove: '{selector}'\n")), "{yaml}");
+        let ran = desk.run(&["rules", "test", "new.yaml"]).code(0);
+        assert!(ran.out().ends_with("1 rule, 3 tests: 3 passed, 0 failed\n"), "{ran:?}");
+        let ran = desk.run(&["rules", "check", "--strict", "new.yaml"]).code(0);
+        assert_eq!(ran.out(), "1 file: no problems\n");
+        let site = yaml.split("sites: [").nth(1).and_then(|rest| rest.split(']').next()).unwrap();
+        let address = format!("https://www.{site}/");
+        let ran = desk.run(&[name, "--rules", "new.yaml", "--url", &address]).code(0);
+        assert!(!ran.out().contains(text), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_text_from_all_over_the_page_is_no_block() {
+    let desk = desk();
+    let long = "word ".repeat(100);
+    desk.put("page.html", PAGE.replace("<p class=css-4d5e6f>Put", &format!("<p>{long}<p>Put")));
+    let text = format!("its readers. {}", long.trim());
+    let args = ["--page", "page.html", "--containing", &text, "--category", "donation"];
+    new(&desk, &args).code(2).says("give a text that stands together, or take --select");
+}
+
+/// Whoever types "a rule in five minutes" line by line has a rule that works.
+#[test]
+fn five_minutes_as_they_are_written() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("rules/README.md")).unwrap();
+    let section = readme.split("\n## ").find(|text| text.starts_with("A rule in five")).unwrap();
+    let desk = Desk::new();
+    let page = std::fs::read(root.join("tests/rules/five-minutes.html")).unwrap();
+    desk.put("page.html", &page);
+    std::fs::create_dir(desk.path("saved")).unwrap();
+    desk.put("saved/page.html", page);
+    let home = format!("{}/", desk.0.path().display());
+    let mut outs = Vec::new();
+    for line in section.lines().filter_map(|line| line.strip_prefix("$ dehusk ")) {
+        // Every second part stands in quotes.
+        let mut args = Vec::new();
+        for (i, part) in line.split('"').enumerate() {
+            match i % 2 {
+                0 => args.extend(part.split_whitespace().map(|arg| arg.replace("~/", &home))),
+                _ => args.push(part.to_string()),
+            }
+        }
+        outs.push(desk.run(&args).code(0).out().to_string());
+    }
+    let [before, made, checked, tested, _, after] = outs.as_slice() else { panic!("{outs:#?}") };
+    assert!(before.contains("0 cuts") && made.contains("rule millvalley-example-newsletter"));
+    assert_eq!(checked, "1 file: no problems\n");
+    assert!(tested.ends_with("3 passed, 0 failed\n"), "{tested}");
+    assert!(after.contains("millvalley-example-newsletter"), "{after}");
+}

@@ -23,6 +23,10 @@ pub(super) fn run(args: &NewArgs) -> Result<Outcome, Stop> {
         )));
     }
     let draft = if args.text.is_empty() { from_page(args)? } else { from_phrases(args)? };
+    // Who writes a first rule has no directory for rules yet.
+    if let Some(parent) = target.and_then(Path::parent).filter(|dir| !dir.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(|error| Stop::write(&io::name(parent), &error))?;
+    }
     put(target, &mut draft.yaml.as_bytes())?;
     for note in &draft.notes {
         complain(&format!("note: {note}"));

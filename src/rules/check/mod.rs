@@ -62,7 +62,9 @@ impl RulesBuilder {
                 lists::look_over_in_company(file, &rules.0, &mut report);
             }
         }
-        lists::shadowed(&read, &lists, &rules.0, layers, &mut problems);
+        if !broken {
+            lists::shadowed(&read, &lists, &rules.0, layers, &mut problems);
+        }
         let asked = read.iter().map(|(text, _)| *text);
         let asked: Vec<&Text> = asked.filter(|text| layers.contains(&text.layer)).collect();
         match &suite {

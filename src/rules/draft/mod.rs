@@ -11,6 +11,7 @@ use crate::dom::{Document, NodeId};
 use crate::evidence::block::{BlockId, is_frame};
 use crate::inspect::{Desk, Pick};
 
+use crate::judge::guards::is_too_large_a_share;
 use crate::judge::reach;
 use crate::rules::site::Address;
 use crate::rules::source::phrase::Phrase;
@@ -32,6 +33,9 @@ const CATEGORY_POINTS: i32 = 50;
 
 /// The most lines of a test that is made from a page. Longer ones nobody would read.
 const MAX_LINES: usize = 40;
+
+/// The most elements that stand in a test only to be counted.
+const MAX_EMPTY: usize = 40;
 
 /// What is known of a rule that is to be written, beside the example.
 #[derive(Clone, Debug, Default)]
@@ -119,8 +123,18 @@ impl Desk<'_> {
             return Err(Error::request(self.several(&runs)));
         }
         let (block, _) = *runs.first().ok_or_else(|| Error::request("nothing is picked"))?;
+        let (words, page) = (self.words(block), self.words(BlockId(0)));
+        if is_text && is_too_large_a_share(self.assessor.scale, words) {
+            return Err(Error::request(format!(
+                "the smallest block with all of this text has {words} of the page's {page} words; \
+                 give a text that stands together, or take --select"
+            )));
+        }
         let category = options.category.or_else(|| self.category(block)).ok_or_else(|| {
-            Error::request("no rule says what this block is; say it with --category")
+            let names = Category::ALL.map(Category::name).join(", ");
+            Error::request(format!(
+                "no rule says what this block is; say it with --category: {names}"
+            ))
         })?;
         let targets = if is_text {
             vec![self.target(block, category)]
@@ -133,6 +147,10 @@ impl Desk<'_> {
             return Err(Error::request("this block is the page itself; pick something smaller"));
         }
         Ok(Example { targets, category, text })
+    }
+
+    fn words(&self, block: BlockId) -> u32 {
+        self.outline().block(block).measures.words
     }
 
     /// Where a text stands that was meant to stand in one place.
@@ -249,12 +267,17 @@ impl Desk<'_> {
     fn tests(&self, example: &Example, anchor: NodeId) -> Vec<String> {
         let doc = self.doc;
         let target = example.targets[0];
-        let own = sketch(doc, (target, target), Text::Own, None, 0);
         let neutral = sketch(doc, (target, target), Text::Neutral, None, 0);
-        let around = self.around(target, anchor);
+        // By itself the block has not what the selector asks to stand around it.
+        let own = match anchor == target {
+            true => sketch(doc, (target, target), Text::Own, None, 0),
+            false => String::new(),
+        };
+        let text = if own.is_empty() { Text::Own } else { Text::Neutral };
+        let around = self.around(target, anchor, text);
         let test = |name: &str, url: &str, key: &str, snippet: &str| {
-            let short = snippet.lines().count() <= MAX_LINES;
-            short.then(|| format!("      - name: {name}\n{url}{}", block(key, snippet, 8)))
+            let fits = (1..=MAX_LINES).contains(&snippet.lines().count());
+            fits.then(|| format!("      - name: {name}\n{url}{}", block(key, snippet, 8)))
         };
         let elsewhere = "        url: https://elsewhere.example/\n";
         [
@@ -267,9 +290,9 @@ impl Desk<'_> {
         .collect()
     }
 
-    /// The block in its place, in neutral words: with the elements before and after it, within
+    /// The block in its place, other words than its `text` neutral: with the elements before and after it, within
     /// all that is around it up to `anchor`.
-    fn around(&self, target: NodeId, anchor: NodeId) -> String {
+    fn around(&self, target: NodeId, anchor: NodeId, text: Text) -> String {
         let doc = self.doc;
         let mut steps: Vec<NodeId> = selector::ancestors(doc, target)
             .take_while(|id| doc.name(*id).is_some_and(|name| !is_frame(name)))
@@ -280,25 +303,47 @@ impl Desk<'_> {
         let depth = steps.len();
         let mut lines = Vec::new();
         for (i, id) in steps.iter().enumerate() {
-            let tag = sketch::open(doc, *id);
-            lines.push(format!("{}{tag}", "  ".repeat(i)));
+            // What stands before it, by which its place is counted.
+            if i > 0 {
+                let same = before(doc, *id).filter(|other| doc.name(*other) == doc.name(*id));
+                lines.extend(empty(doc, *id, same.count(), i));
+            }
+            lines.push(format!("{}{}", "  ".repeat(i), sketch::open(doc, *id)));
         }
         let sibling = |next: fn(&Document, NodeId) -> Option<NodeId>| {
             let others = std::iter::successors(next(doc, target), move |id| next(doc, *id));
             let mut sketches = others
                 .filter(|id| doc.element(*id).is_some())
-                .map(|id| sketch(doc, (id, id), Text::Neutral, None, depth));
-            sketches.find(|sketch| !sketch.is_empty())
+                .map(|id| (id, sketch(doc, (id, id), Text::Neutral, None, depth)));
+            sketches.find(|(_, sketch)| !sketch.is_empty())
         };
-        lines.extend(sibling(|doc, id| doc.node(id).prev));
-        lines.push(sketch(doc, (target, target), Text::Neutral, Some(target), depth));
-        lines.extend(sibling(|doc, id| doc.node(id).next));
+        // The nearest one before is shown, further ones are only counted.
+        let (name, shown) = (doc.name(target), sibling(|doc, id| doc.node(id).prev));
+        let further = before(doc, target).filter(|id| {
+            doc.name(*id) == name && shown.as_ref().is_none_or(|(shown, _)| shown != id)
+        });
+        lines.extend(empty(doc, target, further.count(), depth));
+        lines.extend(shown.map(|(_, sketch)| sketch));
+        lines.push(sketch(doc, (target, target), text, Some(target), depth));
+        lines.extend(sibling(|doc, id| doc.node(id).next).map(|(_, sketch)| sketch));
         for (i, id) in steps.iter().enumerate().rev() {
             let name = doc.name(*id).map_or("div", |name| name);
             lines.push(format!("{}</{name}>", "  ".repeat(i)));
         }
         lines.join("\n")
     }
+}
+
+/// What stands before a node, nearest first.
+fn before(doc: &Document, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    std::iter::successors(doc.node(id).prev, |id| doc.node(*id).prev)
+}
+
+/// A line of empty elements of the name of `id`.
+fn empty(doc: &Document, id: NodeId, count: usize, depth: usize) -> Option<String> {
+    let name = doc.name(id)?;
+    let tags = format!("<{name}></{name}>").repeat(count.min(MAX_EMPTY));
+    (count > 0).then(|| format!("{}{tags}", "  ".repeat(depth)))
 }
 
 /// Writes a rule that finds phrases, each with its language, on all sites; and tests for it.

@@ -3,24 +3,61 @@
 /// What tools that hash class names put before them.
 const HASHED: [&str; 7] = ["css-", "sc-", "jsx-", "emotion-", "jss", "svelte-", "astro-"];
 
-/// Words of names that say what a block is: the ones that last.
-const TELLING: [&str; 30] = [
+/// Beginnings of words in names that say what a block is: the names that last. Those of three
+/// letters or fewer are whole words.
+const TELLING: [&str; 66] = [
     "newsletter",
+    "nieuwsbrief",
+    "rundbrief",
+    "infolettre",
+    "nyhetsbrev",
+    "boletin",
     "mailing",
+    "mailchimp",
+    "mailpoet",
+    "klaviyo",
     "signup",
     "sign-up",
     "subscri",
+    "subscrib",
+    "abonn",
+    "abo",
+    "inscri",
+    "iscri",
+    "suscri",
     "optin",
+    "opt-in",
+    "nl",
     "letter",
+    "inbox",
     "donat",
+    "donaci",
+    "doneren",
+    "doar",
+    "don",
+    "spende",
     "support",
+    "unterstuetz",
     "appeal",
     "contribut",
+    "crowdfund",
+    "fundrais",
+    "funding",
+    "pledge",
+    "patreon",
+    "patron",
+    "kofi",
+    "ko-fi",
+    "paypal",
+    "steady",
+    "tip",
     "member",
-    "spenden",
-    "don",
-    "ad-",
+    "friends",
     "advert",
+    "ad",
+    "ads",
+    "anzeige",
+    "werbung",
     "sponsor",
     "promo",
     "paywall",
@@ -33,7 +70,7 @@ const TELLING: [&str; 30] = [
     "recommend",
     "teaser",
     "banner",
-    "abo",
+    "callout",
     "cta",
 ];
 
@@ -60,12 +97,41 @@ fn is_word(part: &str) -> bool {
 
 /// Whether a name says what the block is.
 pub(super) fn is_telling(name: &str) -> bool {
-    let name = name.to_lowercase();
-    TELLING.iter().any(|word| {
-        let at = name.find(word);
-        // Short words only where a word begins: `don` is not in `abandon`.
-        at.is_some_and(|at| word.len() > 4 || at == 0 || name[..at].ends_with(['-', '_', '/']))
+    let words = words(name);
+    TELLING.iter().any(|telling| {
+        words.match_indices(telling).any(|(at, _)| {
+            let ends = words[at + telling.len()..].starts_with('-');
+            words[..at].ends_with('-') && (telling.len() > 3 || ends)
+                // A compound: `sitenewsletter`.
+                || telling.len() > 6
+        })
     })
+}
+
+/// What stays of a name when its end is made by a build, if that is telling: `Newsletter_box__` of
+/// `Newsletter_box__x7Fq2`.
+pub(super) fn telling_start(name: &str) -> Option<&str> {
+    let end = name.rfind(['-', '_'])? + 1;
+    let start = name.get(..end)?;
+    let word = start.trim_end_matches(['-', '_']);
+    (!is_stable(name) && is_stable(word) && is_telling(word)).then_some(start)
+}
+
+/// The words of a name in lower case, each with a hyphen before and after it.
+fn words(name: &str) -> String {
+    let mut out = String::from("-");
+    let mut before = '-';
+    for c in name.chars() {
+        if !c.is_alphanumeric() || before.is_lowercase() && c.is_uppercase() {
+            out.push('-');
+        }
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    out.push('-');
+    out
 }
 
 #[cfg(test)]
@@ -106,11 +172,22 @@ mod tests {
     }
 
     #[test]
+    fn starts_of_names_that_a_build_ends() {
+        assert_eq!(telling_start("Newsletter_box__x7Fq2"), Some("Newsletter_box__"));
+        assert_eq!(telling_start("support-banner--9xk"), Some("support-banner--"));
+        assert_eq!(telling_start("Header_nav__x7Fq2"), None);
+        assert_eq!(telling_start("css-newsletter-1x2"), None);
+        assert_eq!(telling_start("newsletter-box"), None);
+    }
+
+    #[test]
     fn telling_names() {
         assert!(is_telling("c-Newsletter"));
         assert!(is_telling("/donate"));
         assert!(is_telling("don-box"));
-        assert!(!is_telling("abandoned"));
+        assert!(is_telling("nl-box") && is_telling("siteNlBox") && is_telling("DonateButton"));
+        assert!(is_telling("mainnewsletter"));
+        assert!(!is_telling("abandoned") && !is_telling("done") && !is_telling("header-load"));
         assert!(!is_telling("content"));
     }
 }

@@ -1,6 +1,6 @@
 //! The narrowest selector that will last.
 
-use super::names::{is_stable, is_telling};
+use super::names::{is_stable, is_telling, telling_start};
 use crate::dom::{Document, Element, NodeId};
 use crate::evidence::selectors::{Caches, Selector};
 
@@ -14,15 +14,22 @@ const MAX_CANDIDATES: usize = 40;
 /// Elements within the block by which it may be told.
 const MAX_WITHIN: usize = 40;
 
+/// The most elements that are named on the way to one within the block.
+const MAX_STEPS: usize = 4;
+
 /// The longest value of an attribute that is worth to be written.
 const MAX_VALUE: usize = 40;
 
-/// What is added to the length of a selector, so that the likelier to last come first: ids and
-/// telling names, then other names, then what is inside, then the place alone.
+/// What speaks against a selector. Names that say what the block is come first, whatever their
+/// /// length; then children that do; then ids and data, other names, what is deeper inside (on the next
+/// page that may fit an element further out), and the place alone.
 const TELLING: usize = 0;
-const NAMED: usize = 20;
-const INSIDE: usize = 25;
-const BARE: usize = 60;
+const STARTS_TELLING: usize = 1;
+const CHILD: usize = 2;
+const FIXED: usize = 3;
+const NAMED: usize = 4;
+const DEEPER: usize = 5;
+const BARE: usize = 12;
 
 /// A selector with what speaks against it.
 type Candidate = (usize, String);
@@ -46,7 +53,7 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, Node
     let mut first: Vec<Candidate> = own.clone();
     let tag = doc.name(target)?.to_string();
     for (cost, inner) in &within {
-        first.push((cost + INSIDE, format!("{tag}:has({inner})")));
+        first.push((*cost, format!("{tag}:has({inner})")));
     }
     if let Some(found) = best(&mut first, &mut fits) {
         return Some((found, target));
@@ -62,7 +69,7 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, Node
             }
             for (more, inner) in &within {
                 let inner = format!("{tag}:has({inner})");
-                below.push((cost + more + INSIDE, format!("{anchor}{joint}{inner}")));
+                below.push((cost + more, format!("{anchor}{joint}{inner}")));
             }
         }
         if let Some(found) = best(&mut below, &mut fits) {
@@ -90,7 +97,7 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, Node
 
 /// The cheapest candidate that fits.
 fn best(candidates: &mut [Candidate], fits: &mut impl FnMut(&str) -> bool) -> Option<String> {
-    candidates.sort_by_key(|(cost, text)| cost + text.len());
+    candidates.sort_by_key(|(cost, text)| (*cost, text.len()));
     candidates.iter().find(|(_, text)| fits(text)).map(|(_, text)| text.clone())
 }
 
@@ -107,9 +114,9 @@ fn own(doc: &Document, id: NodeId) -> Vec<Candidate> {
     let names: Vec<Candidate> =
         all.iter().filter(|(_, text)| text.starts_with('.')).cloned().collect();
     for (i, (cost, text)) in names.iter().enumerate() {
-        all.push((cost + 1, format!("{name}{text}")));
+        all.push((*cost, format!("{name}{text}")));
         for (more, other) in names.iter().skip(i + 1) {
-            all.push((cost.max(more) + 2, format!("{text}{other}")));
+            all.push((*cost.min(more), format!("{text}{other}")));
         }
     }
     shortest(all)
@@ -120,13 +127,16 @@ fn simple(doc: &Document, id: NodeId) -> Vec<Candidate> {
     let Some(element) = doc.element(id) else { return Vec::new() };
     let tag = &*element.name.local;
     let mut all = Vec::new();
-    let cost = |text: &str| if is_telling(text) { TELLING } else { NAMED };
+    let cost = |text: &str, other: usize| if is_telling(text) { TELLING } else { other };
     if let Some(id) = element.attr("id").filter(|id| is_stable(id)) {
-        all.push((cost(id), format!("#{}", identifier(id))));
+        all.push((cost(id, FIXED), format!("#{}", identifier(id))));
     }
-    let classes = element.attr("class").unwrap_or_default().split_ascii_whitespace();
-    for class in classes.filter(|class| is_stable(class)) {
-        all.push((cost(class), format!(".{}", identifier(class))));
+    for class in element.attr("class").unwrap_or_default().split_ascii_whitespace() {
+        if is_stable(class) {
+            all.push((cost(class, NAMED), format!(".{}", identifier(class))));
+        } else if let Some(start) = telling_start(class) {
+            all.push((STARTS_TELLING, format!("{tag}[class*={}]", string(start))));
+        }
     }
     for attr in &element.attrs {
         let (name, value) = (&*attr.name.local, &*attr.value);
@@ -135,7 +145,7 @@ fn simple(doc: &Document, id: NodeId) -> Vec<Candidate> {
         if !(data || fixed) || value.len() > MAX_VALUE {
             continue;
         }
-        let more = cost(&format!("{name} {value}"));
+        let more = cost(&format!("{name} {value}"), if data { FIXED } else { NAMED });
         if value.is_empty() {
             all.push((more, format!("{tag}[{name}]")));
         } else if !value.contains(|c: char| c.is_ascii_digit()) {
@@ -144,7 +154,7 @@ fn simple(doc: &Document, id: NodeId) -> Vec<Candidate> {
     }
     if let Some(place) = place(element) {
         let name = if tag == "form" { "action" } else { "href" };
-        all.push((cost(&place), format!("{tag}[{name}*={}]", string(&place))));
+        all.push((cost(&place, NAMED), format!("{tag}[{name}*={}]", string(&place))));
     }
     // Elements of which pages have few.
     if matches!(
@@ -153,12 +163,12 @@ fn simple(doc: &Document, id: NodeId) -> Vec<Candidate> {
     ) {
         all.push((BARE, tag.to_string()));
     }
-    all.sort_by_key(|(cost, text)| cost + text.len());
+    all.sort_by_key(|(cost, text)| (*cost, text.len()));
     all.truncate(MAX_SIMPLE);
     all
 }
 
-/// Where a link or a form leads, as far as it says something: a part of the path, or a host.
+/// Where a link or a form leads, as far as it says something: a part of the path, or a file.
 fn place(element: &Element) -> Option<String> {
     let target = element.attr("href").or_else(|| element.attr("action"))?;
     let target = target.split(['?', '#']).next().unwrap_or_default();
@@ -166,9 +176,15 @@ fn place(element: &Element) -> Option<String> {
         Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
         None => target,
     };
-    let mut parts = path.split('/').filter(|part| part.len() >= 3 && is_stable(part));
+    let lasts = |part: &&str| {
+        let name = part.split_once('.').map_or(*part, |(name, _)| name);
+        name.len() >= 3 && is_stable(name)
+    };
+    let mut parts = path.split('/').filter(lasts);
     let telling = parts.clone().find(|part| is_telling(part));
-    telling.or_else(|| parts.next()).map(|part| format!("/{part}"))
+    let part = telling.or_else(|| parts.next())?;
+    let whole = format!("/{part}");
+    Some(if target.contains(&whole) { whole } else { part.to_string() })
 }
 
 /// The ways to name what stands in the block: links, fields, names.
@@ -184,17 +200,38 @@ fn within(doc: &Document, target: NodeId) -> Vec<Candidate> {
         if seen > MAX_WITHIN {
             break;
         }
-        let child = if doc.node(id).parent == Some(target) { "> " } else { "" };
+        let is_child = doc.node(id).parent == Some(target);
+        let (child, more) = if is_child { ("> ", CHILD) } else { ("", DEEPER) };
         let own = simple(doc, id).into_iter().filter(|(cost, _)| *cost < BARE);
-        all.extend(own.map(|(cost, text)| (cost, format!("{child}{text}"))));
+        let steps = steps(doc, target, id).filter(|_| !is_child);
+        for (cost, text) in own {
+            // Where an element further out has it in it too, only the way to it tells them apart.
+            if let Some(steps) = &steps {
+                all.push((cost + more + 1, format!("> {steps} > {text}")));
+            }
+            all.push((cost + more, format!("{child}{text}")));
+        }
         stack.extend(doc.children(id));
     }
     shortest(all)
 }
 
+/// The names of the elements between two of which one stands in the other, if they are few.
+fn steps(doc: &Document, outer: NodeId, inner: NodeId) -> Option<String> {
+    let mut names = Vec::new();
+    for id in ancestors(doc, inner).take_while(|id| *id != outer) {
+        names.push(doc.name(id)?.to_string());
+        if names.len() > MAX_STEPS {
+            return None;
+        }
+    }
+    names.reverse();
+    Some(names.join(" > "))
+}
+
 /// The candidates that are worth the work.
 fn shortest(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    all.sort_by_key(|(cost, text)| cost + text.len());
+    all.sort_by_key(|(cost, text)| (*cost, text.len()));
     all.truncate(MAX_CANDIDATES);
     all
 }
@@ -246,12 +283,31 @@ mod tests {
     }
 
     #[test]
+    fn telling_names_before_short_ones() {
+        let html = "<div class='gb-box post-support-our-newsroom-wrapper' wanted>x</div>";
+        assert_eq!(proposed(html), ".post-support-our-newsroom-wrapper");
+        let html = "<div class=gb-box wanted><form class=newsletter-form></form></div>";
+        assert_eq!(proposed(html), "div:has(> .newsletter-form)");
+        let html = "<div class='box' id=lower-rail wanted>x</div>";
+        assert_eq!(proposed(html), "#lower-rail");
+        let html = "<div class='css-1 DonateBox_root__x7Fq2' wanted>x</div><div class=css-1></div>";
+        assert_eq!(proposed(html), "div[class*=\"DonateBox_root__\"]");
+    }
+
+    #[test]
     fn what_is_inside_where_names_are_hashed() {
         let html = "<section class=css-1a><a href='/x'>a</a></section><section class=css-1b wanted>\
             <p><a href='/newsletter-anmeldung/?x=1'>b</a></p></section>";
         assert_eq!(proposed(html), "section:has(a[href*=\"/newsletter-anmeldung\"])");
         let html = "<div class=a1>a</div><div class=b2 wanted><input type=email></div>";
         assert_eq!(proposed(html), "div:has(> input[type=\"email\"])");
+    }
+
+    #[test]
+    fn the_way_to_what_is_inside() {
+        let html = "<table><tr><td><p>a</p><table wanted><tr><td><a href=hat.htm>hat</a></table>\
+            <a href=index.htm>b</a></table>";
+        assert_eq!(proposed(html), "table:has(> tbody > tr > td > a[href*=\"hat.htm\"])");
     }
 
     #[test]
