@@ -137,7 +137,7 @@ impl<'a> Shadows<'a> {
                     let from = phrases.len();
                     phrases.extend(Phrase::parse_all(&text.value).unwrap_or_default());
                     let phrases = from..phrases.len();
-                    lines.push(Line { file: *file, language: &language.value, text, phrases });
+                    lines.push(Line { file, language: &language.value, text, phrases });
                 }
             }
         }
