@@ -226,8 +226,8 @@ impl<'a> Shadows<'a> {
 /// The phrases of a sign that match all examples of another, the first first.
 fn finding_of(matcher: &Matcher, [near, far]: &[String; 2], sign: SignId) -> Vec<usize> {
     let find = |text: &str| {
-        let mut found = BTreeSet::new();
-        matcher.find(text, |hit| {
+        let (mut found, mut places) = (BTreeSet::new(), u64::MAX);
+        matcher.find(text, &mut places, |hit| {
             if hit.sign == sign {
                 found.insert(hit.phrase as usize);
             }
