@@ -14,7 +14,7 @@ use crate::finding::{Place, Verdict};
 
 use crate::judge::points::Scale;
 use crate::judge::{Scope, judge, shields};
-use crate::rules::draft::sketch::{Text, sketch};
+use crate::rules::draft::sketch::{Detail, Sketch, Text};
 use crate::rules::draft::yaml;
 use crate::rules::source::fold::{MARK, fold};
 use crate::rules::source::problem::nearest;
@@ -206,7 +206,8 @@ impl Desk<'_> {
             let source = spans.and_then(|(a, b)| self.decoded.text.get(a.start..b.end));
             return source.unwrap_or_default().replace("\r\n", "\n");
         }
-        sketch(self.doc, (outline.block(from).first, outline.block(to).last), Text::Own, None, 0)
+        let sketch = Sketch { doc: self.doc, text: Text::Own, marked: &[], detail: Detail::FULL };
+        sketch.draw((outline.block(from).first, outline.block(to).last), 0)
     }
 
     /// The element that holds nothing but a run of text, for that run; any other block itself.

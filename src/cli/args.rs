@@ -64,9 +64,23 @@ Examples:
     exit::codes!()
 );
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  dehusk explain page.html
+      show what goes and what only just stays
+  dehusk explain page.html --html report.html
+      the same to look at in a browser, on the page itself
+  dehusk explain page.html --containing \"Support our newsroom\"
+      show what becomes of one block, and why no rule takes it
+  dehusk explain page.html --containing \"Support our newsroom\" --rule donation-appeal
+      show each condition of a rule, and how many points are missing
+  dehusk explain page.html --select .promo --as-test=remove
+      write a block as a test, to paste under a rule";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what would go and what only just stays: where, by which rule, for what evidence
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
     /// Make the original again from a cleaned file and its record
     Restore(RestoreArgs),

@@ -9,7 +9,7 @@ use super::allowed::{self, Show};
 use super::css::{self, Origin};
 use super::escape::attribute;
 use super::items::{Item, Places};
-use crate::dom::{Document, Element, Node, NodeData, NodeId};
+use crate::dom::{Document, Element, NodeData, NodeId};
 
 /// The bytes of markup that go into the frame; what comes after is not shown. Browsers take some
 /// seconds for this much.
@@ -22,6 +22,10 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; 
 
 const STYLE: &str = include_str!("frame.css");
 
+/// The bytes of styles in the file that a page has to be readable until its style sheets come, and
+/// that make no layout by themselves.
+const FEW_STYLES: usize = 64 << 10;
+
 /// A picture of one transparent dot, which stands where those that are not in the file would.
 const BLANK: &str = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
 
@@ -31,7 +35,7 @@ pub(super) struct Frame {
     pub(super) html: String,
     /// Whether there was no room for all of the page.
     pub(super) cut_short: bool,
-    /// Whether the page has no style sheet in it.
+    /// Whether the page's style sheets are not in it.
     pub(super) bare: bool,
 }
 
@@ -47,9 +51,7 @@ pub(super) fn frame(doc: &Document, items: &[Item<'_>], places: &Places, max: us
         seen: vec![false; items.len()],
         cut_short: false,
     };
-    let is_sheet =
-        |node: &Node| matches!(&node.data, NodeData::Element(e) if allowed::show(e) == Show::Style);
-    let bare = !doc.nodes.iter().any(is_sheet);
+    let bare = is_bare(doc);
     writer.head(bare);
     let body = doc
         .children(NodeId::ROOT)
@@ -62,6 +64,26 @@ pub(super) fn frame(doc: &Document, items: &[Item<'_>], places: &Places, max: us
     }
     writer.out.push_str("</html>");
     Frame { html: writer.out, cut_short: writer.cut_short, bare }
+}
+
+/// Whether a page lacks its style: it has no sheet in it, or few, and names others.
+fn is_bare(doc: &Document) -> bool {
+    let (mut bytes, mut sheets, mut elsewhere) = (0, 0, false);
+    for (index, node) in doc.nodes.iter().enumerate() {
+        let NodeData::Element(element) = &node.data else { continue };
+        if allowed::show(element) == Show::Style {
+            sheets += 1;
+            for child in doc.children(NodeId(index as u32)) {
+                if let NodeData::Text(text) = &doc.node(child).data {
+                    bytes += text.len();
+                }
+            }
+        }
+        let is = |word: &str| word.eq_ignore_ascii_case("stylesheet");
+        elsewhere |= &*element.name.local == "link"
+            && element.attr("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(is));
+    }
+    sheets == 0 || elsewhere && bytes <= FEW_STYLES
 }
 
 /// What is to be written next.

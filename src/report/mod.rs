@@ -144,7 +144,7 @@ impl Report<'_> {
             if frame.bare {
                 let _ = writeln!(
                     out,
-                    "<p class=\"note plain\">In plain style: the page has no style sheet in its file.</p>"
+                    "<p class=\"note plain\">In plain style: the page's style sheets are not in its file.</p>"
                 );
             }
             out.push_str("<iframe id=frame title=\"The page\" sandbox=allow-same-origin srcdoc=\"");
@@ -162,7 +162,10 @@ impl Report<'_> {
 fn list(out: &mut String, items: &[Item<'_>], beyond: usize) {
     out.push_str("<section class=list id=list aria-label=Blocks tabindex=-1>\n");
     if items.is_empty() {
-        out.push_str("<p class=empty>Nothing was cut, and nothing came close.</p>\n</section>\n");
+        out.push_str(
+            "<p class=empty>Nothing was cut, and nothing came close. Why a block stays is told by \
+             <code>dehusk explain --containing \"some of its words\"</code>.</p>\n</section>\n",
+        );
         return;
     }
     out.push_str(

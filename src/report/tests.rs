@@ -260,3 +260,20 @@ fn names_cannot_break_out() {
     assert_eq!(report.matches("<script>").count(), 1);
     assert_eq!(report.matches("</title>").count(), 1);
 }
+
+#[test]
+fn pages_whose_style_sheets_are_elsewhere_are_shown_plainly() {
+    let few = "<style>p { color: red }</style>";
+    let many = format!("<style>{}</style>", "p { color: red } ".repeat(8000));
+    let link = "<link rel='preload StyleSheet' href=a.css>";
+    for (head, plain) in [
+        (String::new(), true),
+        (few.to_string(), false),
+        (format!("{few}{link}"), true),
+        (format!("{many}{link}"), false),
+        (format!("{few}<link rel=icon href=a.css>"), false),
+    ] {
+        let report = cleaner(RULES).report(format!("{head}<p>The mill.</p>").as_bytes()).unwrap();
+        assert_eq!(report.contains("In plain style"), plain, "{:.80}", head);
+    }
+}

@@ -571,3 +571,29 @@ fn pictures() {
         }
     }
 }
+
+#[test]
+#[ignore = "needs a browser: tests/browser/run"]
+fn icons_without_their_style_sheet_are_small() {
+    let table = Table::new();
+    let shape = "<circle cx=5 cy=5 r=4 /></svg>";
+    let page = format!(
+        "<link rel=stylesheet href=mill.css><p>One <svg viewBox='0 0 10 10'>{shape} two \
+         <svg viewBox='0 0 20 10' width='100%'>{shape} three \
+         <svg viewBox='0 0 10 10' width=90 height=90>{shape}</p>"
+    );
+    table.open(&table.cleaner(RULES), page);
+    let sizes = "all('svg', page).map(e => e.getBoundingClientRect()).map(b => \
+                 [Math.round(b.width), Math.round(b.height)])";
+    let sizes = table.eval(sizes);
+    let size = |icon: usize, side: usize| sizes[icon][side].as_u64().unwrap_or_default();
+    assert!((16..40).contains(&size(0, 0)) && size(0, 0) == size(0, 1), "{sizes}");
+    assert!((32..80).contains(&size(1, 0)) && size(1, 1) == size(0, 1), "{sizes}");
+    assert_eq!((size(2, 0), size(2, 1)), (90, 90));
+    // A style of the page has the last word.
+    let styled =
+        "<style>svg { width: 70px; height: 60px }</style><p>A <svg viewBox='0 0 10 10'></svg></p>";
+    table.open(&table.cleaner(RULES), styled);
+    table.holds("page.querySelector('svg').getBoundingClientRect().width === 70");
+    table.holds("page.querySelector('svg').getBoundingClientRect().height === 60");
+}

@@ -17,6 +17,7 @@ mod report;
 mod restore;
 mod resume;
 mod rules;
+mod rules_drafts;
 mod rules_new;
 mod rules_test;
 mod warc;

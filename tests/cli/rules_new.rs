@@ -83,7 +83,8 @@ fn what_is_not_known_is_asked_for() {
     let desk = desk();
     let page = ["--page", "page.html"];
     let with = |args: &[&str]| new(&desk, &[&page[..], args].concat()).code(2);
-    with(&["--containing", "put a stone"]).says("the text stands in 2 places:\n  line 9  ");
+    with(&["--containing", "put a stone"])
+        .says("the text stands in 2 places; name more of it, or take one:\n  line 9:  --select '");
     with(&["--containing", "no such words"]).says("nothing that the page shows contains");
     with(&["--containing", "hung on Tuesday"]).says("say it with --category");
     with(&["--select", "main", "--category", "share"]).says("this block is the page itself");
@@ -195,9 +196,7 @@ fn five_minutes_as_they_are_written() {
     let section = readme.split("\n## ").find(|text| text.starts_with("A rule in five")).unwrap();
     let desk = Desk::new();
     let page = std::fs::read(root.join("tests/rules/five-minutes.html")).unwrap();
-    desk.put("page.html", &page);
-    std::fs::create_dir(desk.path("saved")).unwrap();
-    desk.put("saved/page.html", page);
+    desk.put("page.html", page);
     let home = format!("{}/", desk.0.path().display());
     let mut outs = Vec::new();
     for line in section.lines().filter_map(|line| line.strip_prefix("$ dehusk ")) {
@@ -211,9 +210,12 @@ fn five_minutes_as_they_are_written() {
         }
         outs.push(desk.run(&args).code(0).out().to_string());
     }
-    let [before, made, checked, tested, _, after] = outs.as_slice() else { panic!("{outs:#?}") };
+    let [before, made, checked, tested, pages, after] = outs.as_slice() else {
+        panic!("{outs:#?}")
+    };
     assert!(before.contains("0 cuts") && made.contains("rule millvalley-example-newsletter"));
     assert_eq!(checked, "1 file: no problems\n");
     assert!(tested.ends_with("3 passed, 0 failed\n"), "{tested}");
+    assert!(pages.contains("page.html") && pages.contains("The bell rings on Fridays"), "{pages}");
     assert!(after.contains("millvalley-example-newsletter"), "{after}");
 }

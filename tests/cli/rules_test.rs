@@ -205,3 +205,34 @@ fn the_rule_in_the_readme_passes_its_tests() {
     let ran = desk.run(&["rules", "test", "museum.yaml"]).code(0);
     assert!(ran.out().ends_with("1 rule, 4 tests: 4 passed, 0 failed\n"), "{ran:?}");
 }
+
+#[test]
+fn pages_without_an_address_are_told_of() {
+    let desk = Desk::new();
+    desk.put(
+        "good.yaml",
+        "sites: [example.org]\nrules: [{ id: box, category: share, remove: .box }]\n",
+    );
+    fs::create_dir(desk.path("pages")).unwrap();
+    desk.put("pages/a.html", "<h1>The mill</h1><p>It is old.</p><p class=box>Tell them</p>");
+    let args = ["rules", "test", "good.yaml", "--pages", "pages"];
+    let ran = desk.run(&args);
+    assert_eq!((ran.code, ran.out()), (0, "1 page: 0 newly going, 0 no longer going\n"));
+    assert!(ran.err.contains("note: 1 of 1 pages do not say where they are from"), "{ran:?}");
+    let ran = desk.run(&[&args[..], &["--url", "https://example.org/"]].concat()).code(0);
+    assert!(ran.out().contains("pages/a.html:1  goes, share (box, 100 points)"), "{ran:?}");
+    assert!(!ran.err.contains("note"), "{ran:?}");
+}
+
+#[test]
+fn without_a_path_the_rules_of_the_project_are_tested() {
+    let desk = Desk::new();
+    let ran = desk.run(&["rules", "test"]).code(2);
+    ran.says("there are no rules of yours to test: looked in ");
+    fs::create_dir_all(desk.path(".dehusk/rules")).unwrap();
+    let rule = "sites: [example.org]\nrules:\n  - id: box\n    category: share\n    remove: .box\n    \
+                tests:\n      - name: goes\n        remove: <p class=box>Tell them</p>\n";
+    desk.put(".dehusk/rules/a.yaml", rule);
+    let ran = desk.run(&["rules", "test"]).code(0);
+    assert!(ran.out().ends_with("1 rule, 1 test: 1 passed, 0 failed\n"), "{ran:?}");
+}

@@ -32,18 +32,32 @@ pub(super) fn run(args: &NewArgs) -> Result<Outcome, Stop> {
         complain(&format!("note: {note}"));
     }
     if let Some(path) = target {
-        let (name, id) = (io::name(path), printable(&draft.id));
-        let said = format!(
-            "{name}: rule {id}, {}\n  dehusk rules test {name}               run its tests\n  \
-             dehusk rules test {name} --pages DIR   what it removes from pages of yours\n",
-            draft.category
-        );
         anstream::stdout()
             .lock()
-            .write_all(said.as_bytes())
+            .write_all(next_steps(&io::name(path), args, &draft).as_bytes())
             .map_err(|error| Stop::write("standard output", &error))?;
     }
     Ok(Outcome::Done)
+}
+
+/// What to do with the rule that was written to the file `name`.
+fn next_steps(name: &str, args: &NewArgs, draft: &Draft) -> String {
+    let page = args.page.as_deref().map_or("PAGE".into(), io::name);
+    let mut run = format!("dehusk explain {page} --rules {name}");
+    if let Some(url) = &draft.url {
+        // Ready for a shell, whatever stands in the page.
+        run.push_str(&format!(" --url '{}'", printable(url).replace('\'', "%27")));
+    }
+    if !Category::CORE.contains(&draft.category) {
+        let category = draft.category;
+        run.push_str(&format!(" --also {category}   {category} is left alone unless asked for"));
+    }
+    format!(
+        "{name}: rule {}, {}\n  dehusk rules test {name}               run its tests\n  \
+         dehusk rules test {name} --pages DIR   what it removes from pages of yours\n  {run}\n",
+        printable(&draft.id),
+        draft.category
+    )
 }
 
 fn from_phrases(args: &NewArgs) -> Result<Draft, Stop> {

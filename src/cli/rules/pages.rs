@@ -75,12 +75,15 @@ pub(super) fn run(args: &TestArgs, suite: &Suite, dir: &Path) -> Result<Outcome,
     let record = place.as_deref().map(read).transpose()?.flatten();
     let (with, without) = suite.with_and_without();
     let categories: Vec<Category> = Category::CORE.into_iter().chain(suite.categories()).collect();
+    let for_sites = with.entries().iter().any(|entry| !entry.sites.is_empty());
     let cleaner = |rules| Cleaner::new(rules).categories(categories.iter().copied());
     let (with, without) = (cleaner(with), cleaner(without));
     let mut seen = Record { version: VERSION, pages: Vec::new() };
-    let mut failed = false;
+    let (mut failed, mut homeless) = (false, 0);
     for file in &files {
-        match compare(file, &with, &without) {
+        let compared = compare(file, &with, &without, args.url.as_deref());
+        homeless += usize::from(compared.as_ref().is_ok_and(|(_, known)| !known));
+        match compared.map(|(page, _)| page) {
             Ok(page) if page.changes.is_empty() => {}
             Ok(page) => seen.pages.push(page),
             Err(message) => {
@@ -88,6 +91,13 @@ pub(super) fn run(args: &TestArgs, suite: &Suite, dir: &Path) -> Result<Outcome,
                 failed = true;
             }
         }
+    }
+    if for_sites && homeless > 0 {
+        let of = files.len();
+        complain(&format!(
+            "note: {homeless} of {of} pages do not say where they are from, so rules for sites did \
+             not run on them; give the address with --url"
+        ));
     }
     let news = news(&seen, record.as_ref());
     if args.json {
@@ -160,13 +170,18 @@ fn read(place: &Path) -> Result<Option<Record>, Stop> {
     }
 }
 
-/// What changes on a page.
-fn compare(file: &Path, with: &Cleaner, without: &Cleaner) -> Result<Page, String> {
+/// What changes on a page, and whether its address is known: `url`, if it does not say it.
+fn compare(
+    file: &Path,
+    with: &Cleaner,
+    without: &Cleaner,
+    url: Option<&str>,
+) -> Result<(Page, bool), String> {
     let limit = Limits::default().max_bytes;
     let content = Input::new(file).read(limit)?;
     let name = io::name(file);
     let page = &content.bytes;
-    let url = address_of(page);
+    let url = address_of(page).or(url.map(str::to_string));
     let cuts = |cleaner: &Cleaner| {
         let cleaner = cleaner.clone().name(Some(file.to_path_buf())).url(url.clone());
         cleaner.clean(page).map(|cleaned| cleaned.cuts).map_err(|e| format!("{name}: {e}"))
@@ -188,7 +203,7 @@ fn compare(file: &Path, with: &Cleaner, without: &Cleaner) -> Result<Page, Strin
     all.extend(changes(&before, &after, false));
     all.sort_by_key(|change| change.line);
     let sha256 = Sha256::digest(page).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Page { path: name, sha256, changes: all })
+    Ok((Page { path: name, sha256, changes: all }, url.is_some()))
 }
 
 /// Whether others take all of the cut, white space aside.

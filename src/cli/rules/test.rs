@@ -9,8 +9,8 @@ use super::args::TestArgs;
 use super::pages;
 use crate::cli::exit::Outcome;
 use crate::cli::terminal::{lines, printable};
-use crate::cli::{Stop, assessment, put, wrong_rules};
-use dehusk::{Fate, Outcome as Came, RuleRef, Rules, Suite, TestReport};
+use crate::cli::{Stop, assessment, layers, put, rules_builder, wrong_rules};
+use dehusk::{Fate, Layer, Outcome as Came, RuleRef, Rules, RulesBuilder, Suite, TestReport};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -53,14 +53,18 @@ fn suite(args: &TestArgs) -> Result<Suite, Stop> {
         return Ok(Suite::builtin());
     }
     let paths: Vec<_> = args.rules.paths.iter().chain(&args.own).collect();
-    if paths.is_empty() {
-        return Err(Stop::usage(
-            "there are no rules of yours to test: name a rule file, or --builtin for the shipped ones",
-        ));
-    }
-    let mut builder = Rules::builder().use_builtin(!args.rules.no_builtin_rules);
-    for path in paths {
-        builder = builder.path(path);
+    let builder = if paths.is_empty() {
+        rules_builder(&args.rules)
+    } else {
+        let builder = Rules::builder().use_builtin(!args.rules.no_builtin_rules);
+        paths.into_iter().fold(builder, RulesBuilder::path)
+    };
+    if builder.files(&[Layer::System, Layer::User, Layer::Project, Layer::Given]) == 0 {
+        return Err(Stop::usage(format!(
+            "there are no rules of yours to test: looked in {}; name a rule file, or --builtin for \
+             the shipped ones",
+            layers::looked_in()
+        )));
     }
     builder.suite().map_err(|errors| wrong_rules(&errors))
 }

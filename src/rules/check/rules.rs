@@ -23,7 +23,64 @@ pub(super) fn look_over(file: &format::File, report: &mut Report<'_>) {
     sites(&file.sites, &[], report);
     for rule in &file.rules {
         sites(&rule.sites, &file.sites, report);
+        rule.remove.0.iter().for_each(|selector| by_place(selector, report));
     }
+}
+
+/// Pseudo-classes that count neighbours.
+const COUNTING: [&str; 9] = [
+    ":first-child",
+    ":first-of-type",
+    ":last-child",
+    ":last-of-type",
+    ":nth-child(",
+    ":nth-of-type(",
+    ":nth-last-child(",
+    ":nth-last-of-type(",
+    ":only-child",
+];
+
+/// Reports a selector that goes by the place of what it matches among its neighbours.
+fn by_place(selector: &Spanned<String>, report: &mut Report<'_>) {
+    if subjects(&selector.value).any(|subject| COUNTING.iter().any(|name| subject.contains(name))) {
+        let message = "this counts neighbours: where the block is gone, the next one comes into its \
+                       place, and may go as well";
+        let help = "say what the block has, as `.box` or `:has(a[href*=\"/donate\"])`, or where it \
+                    stands, as `.story + div`";
+        report.say(Severity::Advice, selector.referenced, message, Some(help.into()));
+    }
+}
+
+/// The last step of each selector of a list: what is matched.
+fn subjects(list: &str) -> impl Iterator<Item = String> {
+    let (mut all, mut last) = (Vec::new(), String::new());
+    let (mut depth, mut quote) = (0usize, None);
+    for c in list.chars() {
+        match (quote, c) {
+            (Some(open), _) => quote = (open != c).then_some(open),
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[') => {
+                depth += 1;
+                // What stands in brackets is not the step itself.
+                if depth == 1 {
+                    last.push(c);
+                }
+            }
+            (None, ')' | ']') => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            (None, ',') => all.push(std::mem::take(&mut last)),
+            (None, '>' | '+' | '~') => last.clear(),
+            (None, c) if c.is_whitespace() => last.push(' '),
+            (None, c) => {
+                if last.ends_with(' ') {
+                    last.clear();
+                }
+                last.push(c);
+            }
+        }
+    }
+    all.push(last);
+    all.into_iter()
 }
 
 /// Reports sites that others cover. Those of the file stand before those of the rule.

@@ -95,6 +95,19 @@ fn is_word(part: &str) -> bool {
     letters.len() < 5 || (turns <= letters.len() / 4 && (!ascii || spoken))
 }
 
+/// Whether a name is one that somebody chose, with a number behind it that a program counted:
+/// `text-27`. What numbers an article is other on the next page.
+pub(super) fn is_numbered(name: &str) -> bool {
+    const OF_ARTICLES: [&str; 9] =
+        ["post", "comment", "entry", "node", "article", "page", "item", "story", "product"];
+    let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = name.len() - word.len();
+    let word = word.trim_end_matches(['-', '_']);
+    let of_article = word.split(['-', '_']).any(|part| OF_ARTICLES.contains(&part));
+    let hashed = HASHED.iter().any(|prefix| name.starts_with(prefix));
+    (1..=3).contains(&digits) && is_stable(word) && !of_article && !hashed
+}
+
 /// Whether a name says what the block is.
 pub(super) fn is_telling(name: &str) -> bool {
     let words = words(name);
@@ -178,6 +191,14 @@ mod tests {
         assert_eq!(telling_start("Header_nav__x7Fq2"), None);
         assert_eq!(telling_start("css-newsletter-1x2"), None);
         assert_eq!(telling_start("newsletter-box"), None);
+    }
+
+    #[test]
+    fn names_with_numbers() {
+        assert!(is_numbered("text-27") && is_numbered("custom_html-3") && is_numbered("block4"));
+        for name in ["text", "post-27", "text-12345", "t-1x", "css-12", "node_7", "12"] {
+            assert!(!is_numbered(name), "{name}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The narrowest selector that will last.
 
-use super::names::{is_stable, is_telling, telling_start};
+use super::names::{is_numbered, is_stable, is_telling, telling_start};
+use super::similar::is_like;
 use crate::dom::{Document, Element, NodeId};
 use crate::evidence::selectors::{Caches, Selector};
 
@@ -21,7 +22,7 @@ const MAX_STEPS: usize = 4;
 const MAX_VALUE: usize = 40;
 
 /// What speaks against a selector. Names that say what the block is come first, whatever their
-/// /// length; then children that do; then ids and data, other names, what is deeper inside (on the next
+/// length; then children that do; then ids and data, other names, what is deeper inside (on the next
 /// page that may fit an element further out), and the place alone.
 const TELLING: usize = 0;
 const STARTS_TELLING: usize = 1;
@@ -29,24 +30,98 @@ const CHILD: usize = 2;
 const FIXED: usize = 3;
 const NAMED: usize = 4;
 const DEEPER: usize = 5;
+/// Where a link leads that is no place for what the block asks: to an article, most likely, and to
+/// another one tomorrow.
+const LINKED: usize = 8;
 const BARE: usize = 12;
 
 /// A selector with what speaks against it.
 type Candidate = (usize, String);
 
-/// The best selector that matches `wanted` and nothing else in the document; and the outermost
-/// element that it names.
-pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, NodeId)> {
-    let target = *wanted.first()?;
-    let shown: Vec<NodeId> =
-        (0..doc.nodes.len() as u32).map(NodeId).filter(|id| doc.element(*id).is_some()).collect();
-    let mut caches = Caches::default();
-    let mut fits = |text: &str| {
+/// The blocks of one kind that one selector may mean.
+const MAX_ALIKE: usize = 30;
+
+/// How far a selector can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sureness {
+    /// It goes by names that somebody chose.
+    Name,
+    /// It goes by a name with a number.
+    Number,
+    /// It goes by the place alone.
+    Place,
+}
+
+/// A selector for a block.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    pub(super) selector: String,
+    /// The outermost element that it names.
+    pub(super) anchor: NodeId,
+    /// All that it matches: what was wanted, and what is of the same kind.
+    pub(super) all: Vec<NodeId>,
+    pub(super) sureness: Sureness,
+}
+
+/// What selectors match in a document.
+struct Matcher<'a> {
+    doc: &'a Document,
+    elements: Vec<NodeId>,
+    wanted: &'a [NodeId],
+    caches: Caches,
+}
+
+impl Matcher<'_> {
+    fn all(&mut self, text: &str) -> Vec<NodeId> {
+        let Ok(selector) = Selector::parse(text) else { return Vec::new() };
+        let matches = |id: &NodeId| selector.matches(self.doc, *id, &mut self.caches);
+        self.elements.iter().copied().filter(matches).collect()
+    }
+
+    /// Whether it matches what is wanted and nothing else.
+    fn fits(&mut self, text: &str) -> bool {
         let Ok(selector) = Selector::parse(text) else { return false };
-        wanted.iter().all(|id| selector.matches(doc, *id, &mut caches))
-            && shown
-                .iter()
-                .all(|id| wanted.contains(id) || !selector.matches(doc, *id, &mut caches))
+        let mut matches = |id: &NodeId| selector.matches(self.doc, *id, &mut self.caches);
+        self.wanted.iter().all(&mut matches)
+            && self.elements.iter().all(|id| self.wanted.contains(id) || !matches(id))
+    }
+
+    /// The cheapest candidate that fits.
+    fn best(&mut self, candidates: &mut [Candidate]) -> Option<Candidate> {
+        candidates.sort_by_key(|(cost, text)| (*cost, text.len()));
+        candidates.iter().find(|(_, text)| self.fits(text)).cloned()
+    }
+
+    /// The cheapest candidate that matches, beside what is wanted, only what is built alike.
+    fn kind(&mut self, candidates: &[Candidate]) -> Option<(String, Vec<NodeId>)> {
+        let first = *self.wanted.first()?;
+        candidates.iter().find_map(|(_, text)| {
+            let all = self.all(text);
+            let has_wanted = self.wanted.iter().all(|id| all.contains(id));
+            let alike = |id: &NodeId| {
+                self.wanted.contains(id)
+                    || self.doc.name(*id) == self.doc.name(first)
+                        && is_like(self.doc, first, *id)
+                        && !ancestors(self.doc, *id).any(|outer| all.contains(&outer))
+            };
+            let fits = has_wanted && all.len() <= MAX_ALIKE && all.iter().all(alike);
+            fits.then(|| (text.clone(), all.clone()))
+        })
+    }
+}
+
+/// The best selector that matches `wanted` and nothing else in the document, or nothing but what is
+/// of its kind.
+pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<Proposal> {
+    let target = *wanted.first()?;
+    let elements =
+        (0..doc.nodes.len() as u32).map(NodeId).filter(|id| doc.element(*id).is_some()).collect();
+    let mut matcher = Matcher { doc, elements, wanted, caches: Caches::default() };
+    let found = |selector: String, anchor: NodeId, sureness: Sureness| Proposal {
+        selector,
+        anchor,
+        all: wanted.to_vec(),
+        sureness,
     };
     let own = own(doc, target);
     let within = within(doc, target);
@@ -55,8 +130,18 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, Node
     for (cost, inner) in &within {
         first.push((*cost, format!("{tag}:has({inner})")));
     }
-    if let Some(found) = best(&mut first, &mut fits) {
-        return Some((found, target));
+    let alone = matcher.best(&mut first);
+    // A name that says what the block is, shared with others of its kind, is better than what
+    // tells it from them today.
+    let telling: Vec<Candidate> =
+        own.iter().filter(|(cost, _)| *cost <= STARTS_TELLING).cloned().collect();
+    if alone.as_ref().is_none_or(|(cost, _)| *cost >= FIXED)
+        && let Some((selector, all)) = matcher.kind(&telling)
+    {
+        return Some(Proposal { selector, anchor: target, all, sureness: Sureness::Name });
+    }
+    if let Some((_, selector)) = alone {
+        return Some(found(selector, target, Sureness::Name));
     }
     // Not by itself, but below something with a name.
     for ancestor in ancestors(doc, target).take(MAX_ANCESTORS) {
@@ -72,33 +157,44 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<(String, Node
                 below.push((cost + more, format!("{anchor}{joint}{inner}")));
             }
         }
-        if let Some(found) = best(&mut below, &mut fits) {
-            return Some((found, ancestor));
+        if let Some((_, selector)) = matcher.best(&mut below) {
+            return Some(found(selector, ancestor, Sureness::Name));
         }
     }
-    // The place alone, from the nearest element with a name.
-    let mut path = step(doc, target);
+    let named: Vec<Candidate> = own.into_iter().filter(|(cost, _)| *cost < BARE).collect();
+    if let Some((selector, all)) = matcher.kind(&named) {
+        return Some(Proposal { selector, anchor: target, all, sureness: Sureness::Name });
+    }
+    let number = doc.element(target).and_then(|e| e.attr("id")).filter(|id| is_numbered(id));
+    if let Some(selector) = number.map(|id| format!("#{}", identifier(id)))
+        && matcher.fits(&selector)
+    {
+        return Some(found(selector, target, Sureness::Number));
+    }
+    by_place(&mut matcher, target)
+        .map(|(selector, anchor)| found(selector, anchor, Sureness::Place))
+}
+
+/// A selector by the place alone, from the nearest element with a name. Only where none of the
+/// neighbours comes into this place when the block is gone: it would be the next to go.
+fn by_place(matcher: &mut Matcher<'_>, target: NodeId) -> Option<(String, NodeId)> {
+    let doc = matcher.doc;
+    let mut path = last_step(doc, target)?;
     for ancestor in ancestors(doc, target) {
         let mut named: Vec<Candidate> = simple(doc, ancestor)
             .into_iter()
             .map(|(cost, anchor)| (cost, format!("{anchor} > {path}")))
             .collect();
-        if let Some(found) = best(&mut named, &mut fits) {
-            return Some((found, ancestor));
+        if let Some((_, selector)) = matcher.best(&mut named) {
+            return Some((selector, ancestor));
         }
         if doc.name(ancestor).is_some_and(|name| matches!(&**name, "body" | "html")) {
             let from_body = format!("{} > {path}", doc.name(ancestor)?);
-            return fits(&from_body).then_some((from_body, ancestor));
+            return matcher.fits(&from_body).then_some((from_body, ancestor));
         }
         path = format!("{} > {path}", step(doc, ancestor));
     }
     None
-}
-
-/// The cheapest candidate that fits.
-fn best(candidates: &mut [Candidate], fits: &mut impl FnMut(&str) -> bool) -> Option<String> {
-    candidates.sort_by_key(|(cost, text)| (*cost, text.len()));
-    candidates.iter().find(|(_, text)| fits(text)).map(|(_, text)| text.clone())
 }
 
 /// The elements around `id`, nearest first.
@@ -154,7 +250,9 @@ fn simple(doc: &Document, id: NodeId) -> Vec<Candidate> {
     }
     if let Some(place) = place(element) {
         let name = if tag == "form" { "action" } else { "href" };
-        all.push((cost(&place, NAMED), format!("{tag}[{name}*={}]", string(&place))));
+        all.push((cost(&place, LINKED), format!("{tag}[{name}*={}]", string(&place))));
+    } else if let Some(host) = element.attr("href").and_then(host) {
+        all.push((cost(host, LINKED), format!("{tag}[href*={}]", string(host))));
     }
     // Elements of which pages have few.
     if matches!(
@@ -185,6 +283,15 @@ fn place(element: &Element) -> Option<String> {
     let part = telling.or_else(|| parts.next())?;
     let whole = format!("/{part}");
     Some(if target.contains(&whole) { whole } else { part.to_string() })
+}
+
+/// The site that a link leads to, if it leads to its front page.
+fn host(target: &str) -> Option<&str> {
+    let (_, rest) = target.split_once("://")?;
+    let host = rest.strip_prefix("www.").unwrap_or(rest);
+    let host = host.split(['?', '#']).next()?.trim_end_matches('/');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    (host.len() <= MAX_VALUE && host.contains('.') && host.chars().all(plain)).then_some(host)
 }
 
 /// The ways to name what stands in the block: links, fields, names.
@@ -236,14 +343,34 @@ fn shortest(mut all: Vec<Candidate>) -> Vec<Candidate> {
     all
 }
 
-/// An element by its place among its like.
+/// An element by its place among its like: how many there are before and after it.
+fn among(doc: &Document, id: NodeId) -> (usize, usize) {
+    let name = doc.name(id);
+    let same = |other: &NodeId| doc.name(*other) == name;
+    let before = std::iter::successors(doc.node(id).prev, |id| doc.node(*id).prev);
+    let after = std::iter::successors(doc.node(id).next, |id| doc.node(*id).next);
+    (before.filter(same).count(), after.filter(same).count())
+}
+
+/// The step of a path to an element.
 fn step(doc: &Document, id: NodeId) -> String {
     let Some(name) = doc.name(id) else { return "*".into() };
-    let same = |other: &NodeId| doc.name(*other) == Some(name);
-    let before = std::iter::successors(doc.node(id).prev, |prev| doc.node(*prev).prev);
-    let number = before.filter(same).count() + 1;
-    let alone = doc.node(id).parent.is_none_or(|p| doc.children(p).filter(same).count() == 1);
-    if alone { name.to_string() } else { format!("{name}:nth-of-type({number})") }
+    match among(doc, id) {
+        (0, 0) => name.to_string(),
+        (before, _) => format!("{name}:nth-of-type({})", before + 1),
+    }
+}
+
+/// The last step of a path: it must not fit a neighbour when the element is gone. The first or the
+/// last of its like, counted from the other end, has none to follow.
+fn last_step(doc: &Document, id: NodeId) -> Option<String> {
+    let name = doc.name(id)?;
+    match among(doc, id) {
+        (0, 0) => Some(name.to_string()),
+        (before, 0) => Some(format!("{name}:nth-of-type({})", before + 1)),
+        (0, after) => Some(format!("{name}:nth-last-of-type({})", after + 1)),
+        _ => None,
+    }
 }
 
 fn identifier(name: &str) -> String {
@@ -270,7 +397,7 @@ mod tests {
         let ids = (0..doc.nodes.len() as u32).map(NodeId);
         let wanted: Vec<NodeId> =
             ids.filter(|id| doc.element(*id).is_some_and(|e| e.attr("wanted").is_some())).collect();
-        propose(&doc, &wanted).map(|(selector, _)| selector).unwrap_or_default()
+        propose(&doc, &wanted).map(|found| found.selector).unwrap_or_default()
     }
 
     #[test]

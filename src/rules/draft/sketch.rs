@@ -23,34 +23,125 @@ pub(crate) enum Text {
     Neutral,
 }
 
+/// How much of a structure is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Detail {
+    /// Elements in a row of the same tag and class.
+    alike: usize,
+    /// Levels; words stand for what is deeper.
+    levels: usize,
+}
+
+impl Detail {
+    /// All of it.
+    pub(crate) const FULL: Detail = Detail { alike: usize::MAX, levels: usize::MAX };
+
+    /// From all of it to hardly anything.
+    pub(super) const ALL: [Detail; 5] = [
+        Detail::FULL,
+        Detail { alike: 2, ..Detail::FULL },
+        Detail { alike: 2, levels: 6 },
+        Detail { alike: 1, levels: 4 },
+        Detail { alike: 1, levels: 2 },
+    ];
+}
+
+/// Draws parts of a page as HTML, one block a line: with what rules look at, and without scripts,
+/// styles and pictures' sources.
+#[derive(Clone, Copy)]
+pub(crate) struct Sketch<'a> {
+    pub(crate) doc: &'a Document,
+    pub(crate) text: Text,
+    /// Elements that get the attribute `husk`.
+    pub(crate) marked: &'a [NodeId],
+    pub(crate) detail: Detail,
+}
+
 enum Step {
     Enter(NodeId, usize),
     Leave(NodeId, usize),
 }
 
-/// The siblings from `first` to `last` as HTML, one block a line: with what rules look at, and
-/// without scripts, styles and pictures' sources. `marked` gets the attribute `husk`.
-pub(crate) fn sketch(
-    doc: &Document,
-    (first, last): (NodeId, NodeId),
-    text: Text,
-    marked: Option<NodeId>,
-    depth: usize,
-) -> String {
-    let mut out = String::new();
-    let mut top = Some(first);
-    while let Some(id) = top {
-        let mut stack = vec![Step::Enter(id, depth)];
-        while let Some(step) = stack.pop() {
-            match step {
-                Step::Enter(id, depth) => enter(doc, id, depth, text, marked, &mut out, &mut stack),
-                Step::Leave(id, depth) => leave(doc, id, depth, &mut out),
+impl Sketch<'_> {
+    /// The siblings from `first` to `last`, set in by `depth` levels.
+    pub(crate) fn draw(&self, (first, last): (NodeId, NodeId), depth: usize) -> String {
+        let mut out = String::new();
+        let mut top = Some(first);
+        while let Some(id) = top {
+            let mut stack = vec![Step::Enter(id, depth)];
+            while let Some(step) = stack.pop() {
+                match step {
+                    Step::Enter(id, level) => {
+                        self.enter(id, level, level - depth, &mut out, &mut stack);
+                    }
+                    Step::Leave(id, level) => leave(self.doc, id, level, &mut out),
+                }
             }
+            top = if id == last { None } else { self.doc.node(id).next };
         }
-        top = if id == last { None } else { doc.node(id).next };
+        let lines = out.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
+        lines.collect::<Vec<_>>().join("\n")
     }
-    let lines = out.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
-    lines.collect::<Vec<_>>().join("\n")
+
+    fn enter(
+        &self,
+        id: NodeId,
+        depth: usize,
+        level: usize,
+        out: &mut String,
+        stack: &mut Vec<Step>,
+    ) {
+        let doc = self.doc;
+        match &doc.node(id).data {
+            NodeData::Text(own) => words(own, self.text, out),
+            NodeData::Element(element) if !is_skipped(element) => {
+                if is_on_its_own(element) {
+                    begin_line(depth, out);
+                }
+                let _ = write!(out, "<{}", element.name.local);
+                attributes(element, out);
+                if self.marked.contains(&id) {
+                    out.push_str(" husk");
+                }
+                out.push('>');
+                if is_void(element) {
+                    return;
+                }
+                stack.push(Step::Leave(id, depth));
+                if level + 1 >= self.detail.levels {
+                    let inner = crate::explain::text_of(doc, id, id);
+                    let count = inner.split_whitespace().count();
+                    if count > 0 {
+                        let _ = write!(out, "[[prose {count}]]");
+                    }
+                    return;
+                }
+                self.children(id, depth, stack);
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts the children of an element on the stack, the first on top.
+    fn children(&self, id: NodeId, depth: usize, stack: &mut Vec<Step>) {
+        let doc = self.doc;
+        let from = stack.len();
+        let (mut before, mut alike) = (None, 0);
+        for child in doc.children(id) {
+            if let Some(element) = doc.element(child) {
+                let like = Some((&element.name.local, element.attr("class")));
+                alike = if before == like { alike + 1 } else { 1 };
+                before = like;
+                if alike > self.detail.alike {
+                    continue;
+                }
+            }
+            stack.push(Step::Enter(child, depth + 1));
+        }
+        if let Some(pushed) = stack.get_mut(from..) {
+            pushed.reverse();
+        }
+    }
 }
 
 /// The start tag of an element.
@@ -69,41 +160,6 @@ pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     escape(text, &mut out);
     out
-}
-
-fn enter(
-    doc: &Document,
-    id: NodeId,
-    depth: usize,
-    text: Text,
-    marked: Option<NodeId>,
-    out: &mut String,
-    stack: &mut Vec<Step>,
-) {
-    match &doc.node(id).data {
-        NodeData::Text(own) => words(own, text, out),
-        NodeData::Element(element) if !is_skipped(element) => {
-            if is_on_its_own(element) {
-                begin_line(depth, out);
-            }
-            let _ = write!(out, "<{}", element.name.local);
-            attributes(element, out);
-            if marked == Some(id) {
-                out.push_str(" husk");
-            }
-            out.push('>');
-            if is_void(element) {
-                return;
-            }
-            stack.push(Step::Leave(id, depth));
-            let mut child = doc.node(id).last_child;
-            while let Some(at) = child {
-                stack.push(Step::Enter(at, depth + 1));
-                child = doc.node(at).prev;
-            }
-        }
-        _ => {}
-    }
 }
 
 fn leave(doc: &Document, id: NodeId, depth: usize, out: &mut String) {
@@ -241,11 +297,16 @@ mod tests {
     use crate::dom::parse::{ParseOptions, parse};
 
     fn sketched(html: &str, text: Text) -> String {
+        drawn(html, text, Detail::FULL)
+    }
+
+    fn drawn(html: &str, text: Text, detail: Detail) -> String {
         let doc = parse(html, &ParseOptions::default()).unwrap();
         let ids = (0..doc.nodes.len() as u32).map(NodeId);
         let body = ids.clone().find(|id| doc.name(*id).is_some_and(|n| &**n == "body")).unwrap();
         let node = doc.node(body);
-        sketch(&doc, (node.first_child.unwrap(), node.last_child.unwrap()), text, None, 0)
+        let sketch = Sketch { doc: &doc, text, marked: &[], detail };
+        sketch.draw((node.first_child.unwrap(), node.last_child.unwrap()), 0)
     }
 
     #[test]
@@ -267,5 +328,19 @@ mod tests {
         let own = sketched(&format!("<p>{long}</p>"), Text::Own);
         assert!(own.ends_with("word [[prose 20]]</p>"), "{own}");
         assert_eq!(sketched("<p>× 3</p>", Text::Neutral), "<p>× 3</p>");
+    }
+
+    #[test]
+    fn less_detail_where_there_is_no_room() {
+        let html =
+            "<ul><li class=a>One<li class=a>Two<li class=b>Three</ul><div><p>A <b>b c</b></div>";
+        let few = Detail { alike: 1, ..Detail::FULL };
+        assert_eq!(
+            drawn(html, Text::Own, few),
+            "<ul>\n  <li class=\"a\">One</li>\n  <li class=\"b\">Three</li>\n</ul>\n<div>\n  \
+             <p>A <b>b c</b></p>\n</div>"
+        );
+        let flat = Detail { alike: 9, levels: 1 };
+        assert_eq!(drawn(html, Text::Own, flat), "<ul>[[prose 3]]</ul>\n<div>[[prose 3]]</div>");
     }
 }

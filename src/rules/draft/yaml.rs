@@ -16,6 +16,17 @@ pub(crate) fn scalar(text: &str) -> String {
     }
 }
 
+/// A text in single quotes: how selectors and addresses are written.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A text in a list in brackets, where commas have a meaning.
+pub(super) fn flow(text: &str) -> String {
+    let plain = scalar(text);
+    if plain.contains(',') && !plain.starts_with('\'') { quoted(text) } else { plain }
+}
+
 /// Lines behind a key, as a literal block: `key: |`.
 pub(crate) fn block(key: &str, lines: &str, indent: usize) -> String {
     let margin = " ".repeat(indent);
