@@ -239,8 +239,10 @@ impl Desk<'_> {
         let rules = &self.assessor.scale.rules.set.rules;
         rules.iter().position(|rule| rule.id == id).ok_or_else(|| {
             let near = nearest(id, rules.iter().map(|rule| rule.id.as_str()));
-            let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            Error::request(format!("there is no rule `{id}`{help}"))
+            let help = near.map_or("`dehusk rules list` names them".into(), |near| {
+                format!("did you mean `{near}`?")
+            });
+            Error::request(format!("there is no rule `{id}`; {help}"))
         })
     }
 

@@ -8,6 +8,8 @@ fn help() {
     snapshot("cli-help-short", desk.run(&["-h"]).code(0).out());
     snapshot("cli-help-long", desk.run(&["--help"]).code(0).out());
     snapshot("cli-help-explain", desk.run(&["explain", "-h"]).code(0).out());
+    snapshot("cli-help-rules", desk.run(&["rules", "--help"]).code(0).out());
+    snapshot("cli-help-rules-schema", desk.run(&["rules", "schema", "--help"]).code(0).out());
     snapshot("cli-help-rules-new", desk.run(&["rules", "new", "--help"]).code(0).out());
     snapshot("cli-help-rules-test", desk.run(&["rules", "test", "--help"]).code(0).out());
     snapshot("cli-help-restore", desk.run(&["restore", "--help"]).code(0).out());

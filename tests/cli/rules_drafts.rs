@@ -3,7 +3,13 @@
 
 use super::Desk;
 
-/// A page of the mill's paper: what stands in `rail` and below the article is what tests look at.
+/// Text that belongs to nothing that asks.
+const MOSS: &str = "Moss grows on the north side of the wheel, and on the stones that lie in the race \
+    since the flood. It is green in winter, when the water is high, and brown by the end of summer; \
+    whoever looks long enough finds small things living in it, with six legs or with none.";
+
+/// A page of the mill's paper: what stands in `rail` and below the article is what tests look at,
+/// with [`MOSS`] for that word.
 fn page(rail: &str, below: &str) -> String {
     let story = "<p>The wheel was hung on Tuesday, after four years in a barn, and by noon it \
                  turned as it had for the last miller.</p>\n";
@@ -16,6 +22,7 @@ fn page(rail: &str, below: &str) -> String {
          <footer>The Mill Post, Lower Street</footer></body></html>\n",
         story.repeat(6)
     )
+    .replace("MOSS", MOSS)
 }
 
 /// The line of the rule that says what it finds, its notes, and the page without what it takes.
@@ -81,8 +88,8 @@ fn a_name_that_means_other_boxes_too_is_not_shared() {
 
 #[test]
 fn words_where_nothing_has_a_name() {
-    let rail = "<div><p>Moss is green.</p></div><div><p>Our miller grinds for friends of the wheel \
-                only</p></div><div><p>Rain is wet.</p></div>";
+    let rail = "<div><p>MOSS</p></div><div><p>Our miller grinds for friends of the wheel only</p>\
+                </div><div><p>MOSS Rain.</p></div>";
     let args = ["--containing", "grinds for friends", "--category", "donation"];
     let drafted = draft(&page(rail, ""), &args, 4);
     assert!(drafted.rule.contains("phrases: { any: [grinds for friends] }"), "{}", drafted.rule);
@@ -94,24 +101,23 @@ fn words_where_nothing_has_a_name() {
 #[test]
 fn no_place_into_which_the_next_comes() {
     // Nothing but its place tells the second of these, and the third would come into it.
-    let rail = "<p>Moss</p><p>Oats</p><p>Rain</p>";
+    let rail = "<p>MOSS</p><p>Oats MOSS</p><p>Rain MOSS</p>";
     let desk = Desk::new();
     desk.put("page.html", page(rail, ""));
     let args =
-        ["rules", "new", "--page", "page.html", "--containing", "oats", "--category", "share"];
+        ["rules", "new", "--page", "page.html", "--containing", "oats moss", "--category", "share"];
     desk.run(&args)
         .code(2)
         .says("nothing in the page tells this block from its neighbours for long");
     // The first is told by what follows it.
-    let args = ["--page", "page.html", "--containing", "moss", "--category", "share"];
+    let args = ["--page", "page.html", "--select", ".rail > :first-child", "--category", "share"];
     let ran = desk.run(&[&["rules", "new"], &args[..]].concat());
     assert!(ran.out().contains("remove: '.rail > p:nth-last-of-type(3)'"), "{ran:?}");
 }
 
 #[test]
 fn numbers_only_where_there_is_no_name() {
-    let rail =
-        "<div id=text-4><p>Oats and barley</p></div><div id=text-5><p>Rye and barley</p></div>";
+    let rail = "<div id=text-4><p>Oats and barley</p></div><div id=text-5><p>MOSS</p></div>";
     let args = ["--containing", "oats", "--category", "recirculation"];
     let drafted = draft(&page(rail, ""), &args, 3);
     assert!(drafted.rule.contains("remove: '#text-4'"), "{}", drafted.rule);
@@ -136,6 +142,35 @@ fn the_box_with_a_name_around_the_words() {
 }
 
 #[test]
+fn names_of_the_category_before_others() {
+    let rail = "<div><div class=box-social><p>MOSS</p></div><div class=box-newsletter-form><p>Letters \
+                from the weir</p><input type=email></div></div>";
+    let args = ["--select", ".rail > div", "--category"];
+    let with =
+        |category: &str, tests| draft(&page(rail, ""), &[&args[..], &[category]].concat(), tests);
+    let rule = with("newsletter", 3).rule;
+    assert!(rule.contains("div:has(> .box-newsletter-form)"), "{rule}");
+    let rule = with("share", 3).rule;
+    assert!(rule.contains("div:has(> .box-social)"), "{rule}");
+}
+
+#[test]
+fn names_of_layout_are_not_shared() {
+    let widgets = "<section class='widget widget_text'><div><p>I made a wheel, and everybody may \
+                   turn it on Sundays</p></div></section>\
+                   <section class='widget widget_text'><div><p>MOSS</p></div></section>";
+    let args = ["--containing", "everybody may turn it", "--category", "promotion"];
+    let drafted = draft(&page(widgets, ""), &args, 4);
+    assert!(drafted.left.contains("Moss") && !drafted.left.contains("Sundays"), "{}", drafted.rule);
+    let list = "<ul><li class='entry wide'><a href=/oats>Oats in May</a></li><li class='entry wide'>\
+                <a href=/rye>Rye in June</a></li><li class=wide>MOSS</li></ul>";
+    let args = ["--containing", "oats in may", "--category", "recirculation"];
+    let drafted = draft(&page(list, ""), &args, 3);
+    assert!(drafted.rule.contains("remove: '.entry'"), "{}", drafted.rule);
+    assert!(drafted.left.contains("Moss") && !drafted.left.contains("Rye"), "{}", drafted.rule);
+}
+
+#[test]
 fn teasers_are_not_told_by_where_they_lead() {
     let rail = "<div class=w1><div class=w2><ul class=list-box><li><a href=/oats-in-may>Oats in \
                 May</a></li><li><a href=/rye-in-june>Rye in June</a></li></ul></div></div>";
@@ -147,12 +182,12 @@ fn teasers_are_not_told_by_where_they_lead() {
 
 #[test]
 fn a_front_page_of_another_site_is_a_name() {
-    let rail = "<p>Moss is green and grows by the wheel</p>\
-                <p>Help me: <a href='https://www.flourtriage.example/'>triage</a></p>";
+    let rail = "<p>MOSS</p>\
+                <p>Help me <a href='https://www.flourtriage.example/'>triage</a></p><p>MOSS</p>";
     let args = ["--containing", "help me triage", "--category", "share"];
     let drafted = draft(&page(rail, ""), &args, 3);
     assert!(drafted.rule.contains("flourtriage.example"), "{}", drafted.rule);
-    assert!(drafted.left.contains("Moss") && !drafted.left.contains("triage"));
+    assert!(drafted.left.contains("Moss") && !drafted.left.contains("triage"), "{}", drafted.rule);
 }
 
 #[test]
@@ -165,21 +200,41 @@ fn a_text_in_several_places_comes_with_a_selector_for_each() {
     desk.put("page.html", page(&rail, &below));
     let args = ["rules", "new", "--page", "page.html", "--containing", "letters from the mill"];
     let ran = desk.run(&args).code(2);
-    ran.says("line 5:  --select '.rail-newsletter'\n");
-    ran.says("--select '.story-newsletter'");
+    ran.says("line 5:  --select '.rail-newsletter'\n").says("--select '.story-newsletter'");
     let args = ["rules", "new", "--page", "page.html", "--select", ".rail-newsletter"];
-    let ran = desk.run(&args).code(0);
+    let ran = desk.run(&args);
     assert!(ran.out().contains("remove: '.rail-newsletter'"), "{ran:?}");
 }
 
 #[test]
 fn a_text_twice_in_a_small_box_means_the_box() {
     let rail = "<div class=shop-teaser><h3>The flour shop</h3><a href=/shop>The flour shop</a></div>\
-                <p>Moss</p>";
+                <p>MOSS</p>";
     let args = ["--containing", "the flour shop", "--category", "promotion"];
     let drafted = draft(&page(rail, ""), &args, 3);
     assert!(drafted.rule.contains("remove: '.shop-teaser'"), "{}", drafted.rule);
     assert!(!drafted.left.contains("flour shop"));
+}
+
+#[test]
+fn what_a_page_does_not_show_is_no_name() {
+    let rail = "<p>MOSS</p><div><style id=style>p { color: red }</style><p>The miller has flour for \
+                all</p></div><p>MOSS</p>";
+    let args = ["--containing", "flour for all", "--category", "share"];
+    let drafted = draft(&page(rail, ""), &args, 2);
+    assert!(!drafted.rule.contains("#style"), "{}", drafted.rule);
+}
+
+#[test]
+fn a_text_whose_places_are_parts_of_one_block_means_that() {
+    let teaser = "<li class=news-teaser><h3><a href=/oats>Oats in May</a></h3><p>Of fields and of \
+                  the weather that the miller wished for all winter long.</p><a href=/oats>Oats in \
+                  May</a></li>";
+    let rail = format!("<ul>{teaser}<li>MOSS</li></ul>");
+    let args = ["--containing", "oats in may", "--category", "recirculation"];
+    let drafted = draft(&page(&rail, ""), &args, 3);
+    assert!(drafted.rule.contains("remove: '.news-teaser'"), "{}", drafted.rule);
+    assert!(!drafted.left.contains("weather") && drafted.left.contains("Moss"));
 }
 
 #[test]

@@ -74,8 +74,9 @@ fn a_selector_may_mean_several_blocks() {
     desk.put("page.html", format!("<h1>A</h1>{teaser}<p>One.</p>{teaser}<p>Two.</p>"));
     let url = ["--url", "https://mill.example/", "--category", "promotion"];
     let args = ["--page", "page.html", "--select", ".x1"];
-    let ran = new(&desk, &[&args[..], &url].concat()).code(0);
+    let ran = new(&desk, &[&args[..], &url].concat());
     assert!(ran.out().contains("remove: '.mill-teaser'"), "{ran:?}");
+    assert!(ran.err.contains("note: 2 blocks are picked"), "{ran:?}");
 }
 
 #[test]
@@ -125,6 +126,10 @@ fn phrases_in_several_languages() {
     new(&desk, &[&two[..], &["--category", "share"]].concat())
         .code(2)
         .says("3 texts and 2 languages");
+    let no = ["--text", "støtt møllen vår", "--lang", "no", "--category", "donation"];
+    new(&desk, &no).code(2).says("`no` is not a language; it is `nb` or `nn`");
+    let id = ["--text", "chip in for the roof", "--category", "donation", "--id", "My Roof"];
+    new(&desk, &id).code(2).says("`My Roof`");
     let bad = ["--text", "...", "--category", "share"];
     new(&desk, &bad).code(2).says("`...` stands between words");
 }

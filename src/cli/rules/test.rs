@@ -53,13 +53,15 @@ fn suite(args: &TestArgs) -> Result<Suite, Stop> {
         return Ok(Suite::builtin());
     }
     let paths: Vec<_> = args.rules.paths.iter().chain(&args.own).collect();
-    let builder = if paths.is_empty() {
+    let none_named = paths.is_empty();
+    let builder = if none_named {
         rules_builder(&args.rules)
     } else {
         let builder = Rules::builder().use_builtin(!args.rules.no_builtin_rules);
         paths.into_iter().fold(builder, RulesBuilder::path)
     };
-    if builder.files(&[Layer::System, Layer::User, Layer::Project, Layer::Given]) == 0 {
+    let local = [Layer::System, Layer::User, Layer::Project];
+    if none_named && builder.files(&local) == 0 {
         return Err(Stop::usage(format!(
             "there are no rules of yours to test: looked in {}; name a rule file, or --builtin for \
              the shipped ones",

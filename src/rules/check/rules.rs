@@ -45,8 +45,7 @@ fn by_place(selector: &Spanned<String>, report: &mut Report<'_>) {
     if subjects(&selector.value).any(|subject| COUNTING.iter().any(|name| subject.contains(name))) {
         let message = "this counts neighbours: where the block is gone, the next one comes into its \
                        place, and may go as well";
-        let help = "say what the block has, as `.box` or `:has(a[href*=\"/donate\"])`, or where it \
-                    stands, as `.story + div`";
+        let help = "say what the block is or has, as `.box` or `:has(> a[href*=\"/donate\"])`";
         report.say(Severity::Advice, selector.referenced, message, Some(help.into()));
     }
 }

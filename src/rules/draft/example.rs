@@ -44,8 +44,10 @@ impl Desk<'_> {
         };
         let (mut block, _) = *runs.first().ok_or_else(|| Error::request("nothing is picked"))?;
         if text.is_some() && runs.len() > 1 {
-            let several = || Error::request(self.several(&runs, options.category));
-            block = self.common(&runs).ok_or_else(several)?;
+            block = match self.common(&runs) {
+                Some(common) => common,
+                None => self.one_of(&runs, options.category)?,
+            };
         }
         let (words, page) = (self.words(block), self.words(BlockId(0)));
         if text.is_some() && is_too_large_a_share(self.assessor.scale, words) {
@@ -88,27 +90,46 @@ impl Desk<'_> {
         (!frame && self.words(block) <= BOX_WORDS).then_some(block)
     }
 
-    /// Where a text stands that was meant to stand in one place.
-    fn several(&self, runs: &[(BlockId, BlockId)], category: Option<Category>) -> String {
-        let mut out =
-            format!("the text stands in {} places; name more of it, or take one:", runs.len());
+    /// The first of several blocks if one selector means them all; else the error tells them apart.
+    fn one_of(
+        &self,
+        runs: &[(BlockId, BlockId)],
+        category: Option<Category>,
+    ) -> Result<BlockId, Error> {
+        let mut places: Vec<(String, Vec<String>)> = Vec::new();
         for (block, _) in runs.iter().take(MAX_PLACES) {
-            let target = match category.or_else(|| self.category(*block)) {
+            let category = category.or_else(|| self.category(*block));
+            let target = match category {
                 Some(category) => self.target(*block, category),
                 None => self.element(*block),
             };
-            let block = self.outline().block(*block);
-            let place = self.assessor.narrator.place(block.first, block.last);
-            let proposal = selector::propose(self.doc, &[target]);
-            let css = proposal.map_or(place.path, |proposal| proposal.selector);
+            let shown = self.outline().block(*block);
+            let place = self.assessor.narrator.place(shown.first, shown.last);
+            let css = selector::propose(self.doc, &[target], category).map(|found| found.selector);
+            let css = css.unwrap_or(place.path);
+            let line = place.line.to_string();
+            match places.iter_mut().find(|(known, _)| *known == css) {
+                Some((_, lines)) => lines.push(line),
+                None => places.push((css, vec![line])),
+            }
+        }
+        if let ([_], [(block, _), ..]) = (places.as_slice(), runs)
+            && runs.len() <= MAX_PLACES
+        {
+            return Ok(*block);
+        }
+        let count = runs.len();
+        let mut out = format!("the text stands in {count} places; name more of it, or take one:");
+        for (css, mut lines) in places {
+            lines.dedup();
             // Ready for a shell, whatever stands in the page.
             let css = css.replace('\'', "'\\''");
-            let _ = write!(out, "\n  line {}:  --select '{css}'", place.line);
+            let _ = write!(out, "\n  line {}:  --select '{css}'", lines.join(", "));
         }
-        if runs.len() > MAX_PLACES {
-            let _ = write!(out, "\n  and {} more", runs.len() - MAX_PLACES);
+        if count > MAX_PLACES {
+            let _ = write!(out, "\n  and {} more", count - MAX_PLACES);
         }
-        out
+        Err(Error::request(out))
     }
 
     /// What the rules think that a block is: what they cut it for, or what it is nearest to.

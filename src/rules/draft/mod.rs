@@ -1,5 +1,6 @@
 //! Rules and tests written from examples.
 
+mod candidate;
 mod cases;
 mod example;
 mod names;
@@ -25,6 +26,9 @@ use yaml::{quoted, scalar};
 
 /// The words of a block that name it.
 const NAME_WORDS: usize = 8;
+
+/// Places that are told of.
+const MAX_PLACES: usize = 8;
 
 /// Words by which a block is known must be so many, lest others have them too; and so many are
 /// enough.
@@ -95,6 +99,7 @@ impl Cleaner {
             let mut notes = desk.known(&example, &cleaned);
             let maker = Maker::new(desk, input, &example, &url, options);
             let (yaml, more) = maker.make()?;
+            is_sound(&yaml)?;
             notes.extend(more);
             let id = maker.id.clone();
             Ok(Draft { yaml, id, category: example.category, url: Some(url.clone()), notes })
@@ -147,7 +152,8 @@ impl<'a> Maker<'a> {
 
     /// The rule file, and what else is to be known of it.
     fn make(&self) -> Result<(String, Vec<String>), Error> {
-        let proposal = selector::propose(self.desk.doc, &self.example.targets);
+        let proposal =
+            selector::propose(self.desk.doc, &self.example.targets, Some(self.example.category));
         let sure = proposal.as_ref().is_some_and(|found| found.sureness != Sureness::Place);
         if !sure && let Some(made) = self.by_words() {
             return Ok(made);
@@ -175,6 +181,10 @@ impl<'a> Maker<'a> {
                     .into(),
             ),
         }
+        let picked = self.example.targets.len();
+        if picked > 1 {
+            notes.push(format!("{picked} blocks are picked, and the rule takes all of them"));
+        }
         let others = proposal.all.len().saturating_sub(self.example.targets.len());
         let because = match others {
             0 => "The selector fits this block and nothing else on the page it was seen on.",
@@ -185,7 +195,9 @@ impl<'a> Maker<'a> {
                 let place = self.desk.assessor.narrator.place(*id, *id);
                 (!self.example.targets.contains(id)).then(|| place.line.to_string())
             });
-            let places = places.take(MAX_PLACES).collect::<Vec<_>>().join(", ");
+            let mut places: Vec<String> = places.take(MAX_PLACES).collect();
+            places.dedup();
+            let places = places.join(", ");
             let blocks = if others == 1 { "one more block" } else { "more blocks" };
             notes.push(format!("it also fits {blocks} of this kind on the page: line {places}"));
         }
@@ -275,6 +287,9 @@ impl<'a> Maker<'a> {
             Some(near) if cleaned.cuts.is_empty() => {
                 format!("on this page the rule takes nothing: {}", near.kept)
             }
+            _ if cleaned.cuts.is_empty() => {
+                "on this page the rule takes nothing; `dehusk explain --rule` says why".into()
+            }
             _ => format!(
                 "on this page the rule takes {} words, and the block has {}; see `dehusk explain`",
                 taken.len(),
@@ -284,24 +299,21 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Places that are told of.
-const MAX_PLACES: usize = 8;
+/// Whether what was asked for makes a rule: an id or a language may be none.
+fn is_sound(yaml: &str) -> Result<(), Error> {
+    let errors = Rules::builder().text("draft.yaml", yaml).build().err();
+    let problem = errors.iter().flat_map(|errors| errors.problems()).next();
+    problem.map_or(Ok(()), |problem| {
+        let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        Err(Error::request(format!("{}{help}", problem.message)))
+    })
+}
 
 /// The rule with those of its tests that pass.
 fn keep_passing(rule: String, id: &str, tests: Vec<String>, notes: &mut Vec<String>) -> String {
     let passes = |test: &String| {
         let text = format!("{rule}    tests:\n{test}");
         let suite = Rules::builder().use_builtin(false).text("draft.yaml", text).suite();
-        if std::env::var_os("DBG").is_some() {
-            match &suite {
-                Ok(suite) => {
-                    for r in suite.run(id) {
-                        eprintln!("{:#?}", r)
-                    }
-                }
-                Err(e) => eprintln!("{e:?}"),
-            }
-        }
         suite.is_ok_and(|suite| suite.run(id).iter().all(|report| report.passed()))
     };
     let count = tests.len();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::sketch;
 use super::yaml::{block, flow, scalar};
-use super::{Draft, kebab, keep_passing};
+use super::{Draft, is_sound, kebab, keep_passing};
 use crate::rules::source::phrase::Phrase;
 use crate::{Category, Error};
 
@@ -59,6 +59,7 @@ pub fn draft_phrases(
         let _ = writeln!(out, "          {language}: [{}]", own.join(", "));
     }
     out.push_str("      - points: 40\n        words: { max: 40 }\n");
+    is_sound(&out)?;
     let plain =
         |text: &str| text.replace('*', "").replace(" ... ", " one ").replace(" … ", " one ");
     let mut tests = Vec::new();

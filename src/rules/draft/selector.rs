@@ -1,42 +1,16 @@
 //! The narrowest selector that will last.
 
-use super::names::{is_numbered, is_stable, is_telling, telling_start};
+use super::candidate::{
+    BARE, Candidate, FIXED, LINKED, NAMED, STARTS_TELLING, identifier, own, simple, within,
+};
+use super::names::is_numbered;
 use super::similar::is_like;
-use crate::dom::{Document, Element, NodeId};
+use crate::Category;
+use crate::dom::{Document, NodeId};
 use crate::evidence::selectors::{Caches, Selector};
 
-/// How far outwards an anchor is looked for, and how many names of each element are tried.
+/// How far outwards an anchor is looked for.
 const MAX_ANCESTORS: usize = 8;
-const MAX_SIMPLE: usize = 10;
-
-/// The ways to name the block, or what is in it, that are tried with each anchor.
-const MAX_CANDIDATES: usize = 40;
-
-/// Elements within the block by which it may be told.
-const MAX_WITHIN: usize = 40;
-
-/// The most elements that are named on the way to one within the block.
-const MAX_STEPS: usize = 4;
-
-/// The longest value of an attribute that is worth to be written.
-const MAX_VALUE: usize = 40;
-
-/// What speaks against a selector. Names that say what the block is come first, whatever their
-/// length; then children that do; then ids and data, other names, what is deeper inside (on the next
-/// page that may fit an element further out), and the place alone.
-const TELLING: usize = 0;
-const STARTS_TELLING: usize = 1;
-const CHILD: usize = 2;
-const FIXED: usize = 3;
-const NAMED: usize = 4;
-const DEEPER: usize = 5;
-/// Where a link leads that is no place for what the block asks: to an article, most likely, and to
-/// another one tomorrow.
-const LINKED: usize = 8;
-const BARE: usize = 12;
-
-/// A selector with what speaks against it.
-type Candidate = (usize, String);
 
 /// The blocks of one kind that one selector may mean.
 const MAX_ALIKE: usize = 30;
@@ -68,6 +42,8 @@ struct Matcher<'a> {
     doc: &'a Document,
     elements: Vec<NodeId>,
     wanted: &'a [NodeId],
+    /// Words that a name of such a block has.
+    stems: &'static [&'static str],
     caches: Caches,
 }
 
@@ -88,7 +64,11 @@ impl Matcher<'_> {
 
     /// The cheapest candidate that fits.
     fn best(&mut self, candidates: &mut [Candidate]) -> Option<Candidate> {
-        candidates.sort_by_key(|(cost, text)| (*cost, text.len()));
+        let stems = self.stems;
+        candidates.sort_by_cached_key(|(cost, text)| {
+            let text = text.to_ascii_lowercase();
+            (*cost, !stems.iter().any(|stem| text.contains(stem)), text.len())
+        });
         candidates.iter().find(|(_, text)| self.fits(text)).cloned()
     }
 
@@ -112,11 +92,21 @@ impl Matcher<'_> {
 
 /// The best selector that matches `wanted` and nothing else in the document, or nothing but what is
 /// of its kind.
-pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<Proposal> {
+pub(super) fn propose(
+    doc: &Document,
+    wanted: &[NodeId],
+    category: Option<Category>,
+) -> Option<Proposal> {
     let target = *wanted.first()?;
     let elements =
         (0..doc.nodes.len() as u32).map(NodeId).filter(|id| doc.element(*id).is_some()).collect();
-    let mut matcher = Matcher { doc, elements, wanted, caches: Caches::default() };
+    let mut matcher = Matcher {
+        doc,
+        elements,
+        wanted,
+        stems: category.map_or(&[], stems),
+        caches: Caches::default(),
+    };
     let found = |selector: String, anchor: NodeId, sureness: Sureness| Proposal {
         selector,
         anchor,
@@ -133,11 +123,20 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<Proposal> {
     let alone = matcher.best(&mut first);
     // A name that says what the block is, shared with others of its kind, is better than what
     // tells it from them today.
-    let telling: Vec<Candidate> =
-        own.iter().filter(|(cost, _)| *cost <= STARTS_TELLING).cloned().collect();
-    if alone.as_ref().is_none_or(|(cost, _)| *cost >= FIXED)
-        && let Some((selector, all)) = matcher.kind(&telling)
-    {
+    let up_to = |most: usize| -> Vec<Candidate> {
+        own.iter().filter(|(cost, _)| *cost <= most).cloned().collect()
+    };
+    let price = alone.as_ref().map_or(usize::MAX, |(cost, _)| *cost);
+    let mut shared = None;
+    if price >= FIXED {
+        shared = matcher.kind(&up_to(STARTS_TELLING));
+    }
+    // Other names mean too much, but for the parts of one list of teasers.
+    if shared.is_none() && price >= LINKED && category == Some(Category::Recirculation) {
+        let parent = |id: &NodeId| doc.node(*id).parent == doc.node(target).parent;
+        shared = matcher.kind(&up_to(NAMED)).filter(|(_, all)| all.iter().all(parent));
+    }
+    if let Some((selector, all)) = shared {
         return Some(Proposal { selector, anchor: target, all, sureness: Sureness::Name });
     }
     if let Some((_, selector)) = alone {
@@ -161,10 +160,6 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<Proposal> {
             return Some(found(selector, ancestor, Sureness::Name));
         }
     }
-    let named: Vec<Candidate> = own.into_iter().filter(|(cost, _)| *cost < BARE).collect();
-    if let Some((selector, all)) = matcher.kind(&named) {
-        return Some(Proposal { selector, anchor: target, all, sureness: Sureness::Name });
-    }
     let number = doc.element(target).and_then(|e| e.attr("id")).filter(|id| is_numbered(id));
     if let Some(selector) = number.map(|id| format!("#{}", identifier(id)))
         && matcher.fits(&selector)
@@ -173,6 +168,20 @@ pub(super) fn propose(doc: &Document, wanted: &[NodeId]) -> Option<Proposal> {
     }
     by_place(&mut matcher, target)
         .map(|(selector, anchor)| found(selector, anchor, Sureness::Place))
+}
+
+/// Words that names of blocks of a category have.
+fn stems(category: Category) -> &'static [&'static str] {
+    match category {
+        Category::Newsletter => &["newsletter", "subscri", "signup", "sign-up", "mail"],
+        Category::Donation => &["donat", "support", "member", "spende", "don-"],
+        Category::AdNotice => &["advert", "anzeige", "sponsor"],
+        Category::Paywall => &["paywall", "regwall", "subscri"],
+        Category::Consent => &["consent", "cookie"],
+        Category::Share => &["share", "social"],
+        Category::Recirculation => &["related", "recommend", "teaser"],
+        Category::Promotion => &["promo", "banner", "cta"],
+    }
 }
 
 /// A selector by the place alone, from the nearest element with a name. Only where none of the
@@ -201,146 +210,6 @@ fn by_place(matcher: &mut Matcher<'_>, target: NodeId) -> Option<(String, NodeId
 pub(super) fn ancestors(doc: &Document, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
     std::iter::successors(doc.node(id).parent, |id| doc.node(*id).parent)
         .filter(|id| doc.element(*id).is_some())
-}
-
-/// The ways to name an element, with its tag for those that say little.
-fn own(doc: &Document, id: NodeId) -> Vec<Candidate> {
-    let mut all = simple(doc, id);
-    let Some(name) = doc.name(id) else { return all };
-    let names: Vec<Candidate> =
-        all.iter().filter(|(_, text)| text.starts_with('.')).cloned().collect();
-    for (i, (cost, text)) in names.iter().enumerate() {
-        all.push((*cost, format!("{name}{text}")));
-        for (more, other) in names.iter().skip(i + 1) {
-            all.push((*cost.min(more), format!("{text}{other}")));
-        }
-    }
-    shortest(all)
-}
-
-/// The ways to name an element by one thing that it has.
-fn simple(doc: &Document, id: NodeId) -> Vec<Candidate> {
-    let Some(element) = doc.element(id) else { return Vec::new() };
-    let tag = &*element.name.local;
-    let mut all = Vec::new();
-    let cost = |text: &str, other: usize| if is_telling(text) { TELLING } else { other };
-    if let Some(id) = element.attr("id").filter(|id| is_stable(id)) {
-        all.push((cost(id, FIXED), format!("#{}", identifier(id))));
-    }
-    for class in element.attr("class").unwrap_or_default().split_ascii_whitespace() {
-        if is_stable(class) {
-            all.push((cost(class, NAMED), format!(".{}", identifier(class))));
-        } else if let Some(start) = telling_start(class) {
-            all.push((STARTS_TELLING, format!("{tag}[class*={}]", string(start))));
-        }
-    }
-    for attr in &element.attrs {
-        let (name, value) = (&*attr.name.local, &*attr.value);
-        let data = name.strip_prefix("data-").is_some_and(is_stable);
-        let fixed = matches!(name, "aria-label" | "name" | "type" | "role");
-        if !(data || fixed) || value.len() > MAX_VALUE {
-            continue;
-        }
-        let more = cost(&format!("{name} {value}"), if data { FIXED } else { NAMED });
-        if value.is_empty() {
-            all.push((more, format!("{tag}[{name}]")));
-        } else if !value.contains(|c: char| c.is_ascii_digit()) {
-            all.push((more, format!("{tag}[{name}={}]", string(value))));
-        }
-    }
-    if let Some(place) = place(element) {
-        let name = if tag == "form" { "action" } else { "href" };
-        all.push((cost(&place, LINKED), format!("{tag}[{name}*={}]", string(&place))));
-    } else if let Some(host) = element.attr("href").and_then(host) {
-        all.push((cost(host, LINKED), format!("{tag}[href*={}]", string(host))));
-    }
-    // Elements of which pages have few.
-    if matches!(
-        tag,
-        "aside" | "form" | "dialog" | "footer" | "nav" | "header" | "main" | "article" | "body"
-    ) {
-        all.push((BARE, tag.to_string()));
-    }
-    all.sort_by_key(|(cost, text)| (*cost, text.len()));
-    all.truncate(MAX_SIMPLE);
-    all
-}
-
-/// Where a link or a form leads, as far as it says something: a part of the path, or a file.
-fn place(element: &Element) -> Option<String> {
-    let target = element.attr("href").or_else(|| element.attr("action"))?;
-    let target = target.split(['?', '#']).next().unwrap_or_default();
-    let path = match target.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => target,
-    };
-    let lasts = |part: &&str| {
-        let name = part.split_once('.').map_or(*part, |(name, _)| name);
-        name.len() >= 3 && is_stable(name)
-    };
-    let mut parts = path.split('/').filter(lasts);
-    let telling = parts.clone().find(|part| is_telling(part));
-    let part = telling.or_else(|| parts.next())?;
-    let whole = format!("/{part}");
-    Some(if target.contains(&whole) { whole } else { part.to_string() })
-}
-
-/// The site that a link leads to, if it leads to its front page.
-fn host(target: &str) -> Option<&str> {
-    let (_, rest) = target.split_once("://")?;
-    let host = rest.strip_prefix("www.").unwrap_or(rest);
-    let host = host.split(['?', '#']).next()?.trim_end_matches('/');
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    (host.len() <= MAX_VALUE && host.contains('.') && host.chars().all(plain)).then_some(host)
-}
-
-/// The ways to name what stands in the block: links, fields, names.
-fn within(doc: &Document, target: NodeId) -> Vec<Candidate> {
-    let mut all = Vec::new();
-    let mut stack: Vec<NodeId> = doc.children(target).collect();
-    let mut seen = 0;
-    while let Some(id) = stack.pop() {
-        if doc.element(id).is_none() {
-            continue;
-        }
-        seen += 1;
-        if seen > MAX_WITHIN {
-            break;
-        }
-        let is_child = doc.node(id).parent == Some(target);
-        let (child, more) = if is_child { ("> ", CHILD) } else { ("", DEEPER) };
-        let own = simple(doc, id).into_iter().filter(|(cost, _)| *cost < BARE);
-        let steps = steps(doc, target, id).filter(|_| !is_child);
-        for (cost, text) in own {
-            // Where an element further out has it in it too, only the way to it tells them apart.
-            if let Some(steps) = &steps {
-                all.push((cost + more + 1, format!("> {steps} > {text}")));
-            }
-            all.push((cost + more, format!("{child}{text}")));
-        }
-        stack.extend(doc.children(id));
-    }
-    shortest(all)
-}
-
-/// The names of the elements between two of which one stands in the other, if they are few.
-fn steps(doc: &Document, outer: NodeId, inner: NodeId) -> Option<String> {
-    let mut names = Vec::new();
-    for id in ancestors(doc, inner).take_while(|id| *id != outer) {
-        names.push(doc.name(id)?.to_string());
-        if names.len() > MAX_STEPS {
-            return None;
-        }
-    }
-    names.reverse();
-    Some(names.join(" > "))
-}
-
-/// The candidates that are worth the work.
-fn shortest(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    all.sort_by_key(|(cost, text)| (*cost, text.len()));
-    all.truncate(MAX_CANDIDATES);
-    all
 }
 
 /// An element by its place among its like: how many there are before and after it.
@@ -373,19 +242,6 @@ fn last_step(doc: &Document, id: NodeId) -> Option<String> {
     }
 }
 
-fn identifier(name: &str) -> String {
-    let mut out = String::new();
-    // Writing to a text does not fail.
-    let _ = cssparser::serialize_identifier(name, &mut out);
-    out
-}
-
-fn string(value: &str) -> String {
-    let mut out = String::new();
-    let _ = cssparser::serialize_string(value, &mut out);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -397,7 +253,7 @@ mod tests {
         let ids = (0..doc.nodes.len() as u32).map(NodeId);
         let wanted: Vec<NodeId> =
             ids.filter(|id| doc.element(*id).is_some_and(|e| e.attr("wanted").is_some())).collect();
-        propose(&doc, &wanted).map(|found| found.selector).unwrap_or_default()
+        propose(&doc, &wanted, None).map(|found| found.selector).unwrap_or_default()
     }
 
     #[test]

@@ -8,12 +8,12 @@ use crate::dom::{Document, NodeId};
 /// The elements of a block that are compared.
 const MAX_PARTS: usize = 200;
 
-/// Whether two elements are built alike: at least half of what one or the other is made of, by tags
+/// Whether two elements are built alike: two thirds of what one or the other is made of, by tags
 /// and names, is in both.
 pub(super) fn is_like(doc: &Document, one: NodeId, other: NodeId) -> bool {
     let (one, other) = (parts(doc, one), parts(doc, other));
     let (both, all) = (one.intersection(&other).count(), one.union(&other).count());
-    both * 2 >= all
+    both * 3 >= all * 2
 }
 
 /// What an element is made of: each tag with each name that somebody chose.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::names::{is_stable, telling_start};
 use crate::dom::{Document, Element, NodeData, NodeId};
 use crate::evidence::block::is_block_name;
 
@@ -235,10 +236,15 @@ fn attributes(element: &Element, out: &mut String) {
         let name = &*attr.name.local;
         let telling = TELLING.contains(&name) || name.starts_with("data-");
         // What follows a question mark is different on every page.
-        let value = match name {
+        let mut value = match name {
             "href" | "action" => attr.value.split('?').next().unwrap_or_default(),
             _ => &*attr.value,
         };
+        let chosen;
+        if name == "class" && value.chars().count() > MAX_VALUE_CHARS {
+            chosen = chosen_names(value);
+            value = &chosen;
+        }
         if !telling || value.chars().count() > MAX_VALUE_CHARS {
             continue;
         }
@@ -249,6 +255,22 @@ fn attributes(element: &Element, out: &mut String) {
             out.push('"');
         }
     }
+}
+
+/// Of many classes those that selectors may go by, as far as there is room.
+fn chosen_names(classes: &str) -> String {
+    let mut out = String::new();
+    let names = classes.split_ascii_whitespace();
+    for name in names.filter(|name| is_stable(name) || telling_start(name).is_some()) {
+        if out.len() + name.len() >= MAX_VALUE_CHARS {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(name);
+    }
+    out
 }
 
 fn escape(text: &str, out: &mut String) {
@@ -265,7 +287,7 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// Whether an element shows nothing that a rule would look at.
-fn is_skipped(element: &Element) -> bool {
+pub(super) fn is_skipped(element: &Element) -> bool {
     let hidden = element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("hidden"));
     let name = &*element.name.local;
     hidden
@@ -342,5 +364,11 @@ mod tests {
         );
         let flat = Detail { alike: 9, levels: 1 };
         assert_eq!(drawn(html, Text::Own, flat), "<ul>[[prose 3]]</ul>\n<div>[[prose 3]]</div>");
+    }
+
+    #[test]
+    fn of_many_classes_those_that_say_something() {
+        let html = format!("<p class='{} promo-box wide'>A</p>", "u-1x ".repeat(40));
+        assert_eq!(sketched(&html, Text::Own), "<p class=\"promo-box wide\">A</p>");
     }
 }
