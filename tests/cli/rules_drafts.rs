@@ -99,6 +99,17 @@ fn words_where_nothing_has_a_name() {
 }
 
 #[test]
+fn words_that_stand_in_one_run() {
+    // What is given goes over the end of a line, which no phrase does.
+    let rail = "<div><p>MOSS</p></div><div><p>Mill</p><p>Three, Lower Street by the weir</p></div>\
+                <div><p>MOSS</p></div>";
+    let args = ["--containing", "mill three lower street", "--category", "promotion"];
+    let drafted = draft(&page(rail, ""), &args, 4);
+    assert!(drafted.rule.contains("lower street by the weir"), "{}", drafted.rule);
+    assert!(!drafted.left.contains("Three") && drafted.left.contains("Moss"), "{}", drafted.left);
+}
+
+#[test]
 fn no_place_into_which_the_next_comes() {
     // Nothing but its place tells the second of these, and the third would come into it.
     let rail = "<p>MOSS</p><p>Oats MOSS</p><p>Rain MOSS</p>";

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use super::names::{is_stable, is_telling};
 use super::{MAX_PLACES, PHRASE_WORDS, selector};
 use crate::dom::NodeId;
-use crate::evidence::block::{BlockId, is_frame};
+use crate::evidence::block::{Block, BlockId, PART, is_frame};
 use crate::explain::text_of;
 use crate::inspect::{Desk, Pick};
 use crate::judge::guards::is_too_large_a_share;
 use crate::judge::reach;
+use crate::rules::source::fold::MARK;
 use crate::rules::source::phrase::Phrase;
 use crate::rules::source::rule::{Rule, Test};
 use crate::{Category, Error};
@@ -22,13 +23,16 @@ const CATEGORY_POINTS: i32 = 50;
 /// button and a line of small print.
 const BOX_WORDS: u32 = 20;
 
+/// The phrases that are tried.
+const MAX_PHRASES: usize = 5;
+
 /// What a rule is written for.
 pub(super) struct Example {
     pub(super) targets: Vec<NodeId>,
     pub(super) category: Category,
     pub(super) text: String,
-    /// Words by which it could be known.
-    pub(super) phrase: Option<String>,
+    /// Words by which it could be known, best first.
+    pub(super) phrases: Vec<String>,
 }
 
 impl Desk<'_> {
@@ -70,8 +74,24 @@ impl Desk<'_> {
             return Err(Error::request("this block is the page itself; pick something smaller"));
         }
         let shown = text_of(self.doc, targets[0], targets[0]);
-        let phrase = text.and_then(phrase).or_else(|| phrase(&shown));
-        Ok(Example { targets, category, text: shown, phrase })
+        let given = text.and_then(phrase);
+        let mut phrases: Vec<String> = given.into_iter().chain(self.phrases(targets[0])).collect();
+        phrases.truncate(MAX_PHRASES);
+        Ok(Example { targets, category, text: shown, phrases })
+    }
+
+    /// A few words of each run of text in an element: none goes over the end of a run.
+    fn phrases(&self, target: NodeId) -> impl Iterator<Item = String> {
+        let outline = self.outline();
+        let inside = move |block: &Block| {
+            block.first == target
+                || selector::ancestors(self.doc, block.first).any(|outer| outer == target)
+        };
+        let runs = self.leaves().map(|leaf| outline.block(leaf)).filter(move |run| inside(run));
+        runs.filter_map(|run| {
+            let (from, to) = run.folded;
+            phrase(outline.folded.get(from as usize..to as usize)?)
+        })
     }
 
     fn words(&self, block: BlockId) -> u32 {
@@ -208,7 +228,7 @@ impl Desk<'_> {
 
 /// A few words of a text that a rule can look for: the first that stand in one sentence.
 fn phrase(text: &str) -> Option<String> {
-    let mut sentences = text.split(['.', '!', '?', ':', ';', '。', '！', '？']);
+    let mut sentences = text.split(['!', '?', ':', ';', '。', '！', '？', MARK, PART]);
     sentences.find_map(|sentence| {
         let clean = |word: &str| {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());

@@ -211,25 +211,27 @@ impl<'a> Maker<'a> {
 
     /// A rule that knows the block by its words, if it takes this block and no more.
     fn by_words(&self) -> Option<(String, Vec<String>)> {
-        let Example { targets, category, phrase, .. } = self.example;
+        let Example { targets, category, phrases, .. } = self.example;
         // What stands in lists of teasers and rows of buttons is other tomorrow, or everywhere.
         if targets.len() > 1 || matches!(category, Category::Recirculation | Category::Share) {
             return None;
         }
-        let (doc, phrase) = (self.desk.doc, phrase.as_ref()?);
+        let doc = self.desk.doc;
         let tag = doc.name(targets[0])?;
         let words = text_of(doc, targets[0], targets[0]).split_whitespace().count();
         // Room for other words around the phrase.
         let max = (words + words / 2).div_ceil(10) * 10;
-        let evidence = format!(
-            "    evidence:\n      - points: 70\n        phrases: {{ any: [{}] }}\n      - points: \
-             40\n        words: {{ max: {max} }}\n",
-            yaml::flow(phrase),
-        );
         let because = "Nothing there has a name that would last, but these words say what it is.";
         let whole = format!("    where: {{ tags: [{tag}] }}\n");
-        ["", &whole].into_iter().find_map(|place| {
-            let rule = self.rule(because, &format!("{place}{evidence}"));
+        let places = ["", &whole];
+        let mut ways = phrases.iter().flat_map(|phrase| places.map(|place| (phrase, place)));
+        ways.find_map(|(phrase, place)| {
+            let evidence = format!(
+                "{place}    evidence:\n      - points: 70\n        phrases: {{ any: [{}] }}\n      \
+                 - points: 40\n        words: {{ max: {max} }}\n",
+                yaml::flow(phrase),
+            );
+            let rule = self.rule(because, &evidence);
             if self.not_as_picked(&rule, targets).is_some() {
                 return None;
             }

@@ -318,7 +318,14 @@ mod tests {
 
     #[test]
     fn the_place_alone_is_the_last_resort() {
-        let html = "<div class=q1><p>a</p><p wanted>b</p><p>c</p></div><div><p>d</p></div>";
-        assert_eq!(proposed(html), "body > div:nth-of-type(1) > p:nth-of-type(2)");
+        let place = |wanted: usize| {
+            let part = |n: usize| format!("<p {}>a</p>", if n == wanted { "wanted" } else { "" });
+            let parts: String = (1..=3).map(part).collect();
+            proposed(&format!("<div class=q1>{parts}</div><div><p>d</p></div>"))
+        };
+        assert_eq!(place(1), "body > div:nth-of-type(1) > p:nth-last-of-type(3)");
+        assert_eq!(place(3), "body > div:nth-of-type(1) > p:nth-of-type(3)");
+        // The third would be the second when that is gone.
+        assert_eq!(place(2), "");
     }
 }

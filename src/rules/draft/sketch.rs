@@ -108,15 +108,16 @@ impl Sketch<'_> {
                 if is_void(element) {
                     return;
                 }
-                stack.push(Step::Leave(id, depth));
                 if level + 1 >= self.detail.levels {
                     let inner = crate::explain::text_of(doc, id, id);
                     let count = inner.split_whitespace().count();
                     if count > 0 {
                         let _ = write!(out, "[[prose {count}]]");
                     }
+                    let _ = write!(out, "</{}>", element.name.local);
                     return;
                 }
+                stack.push(Step::Leave(id, depth));
                 self.children(id, depth, stack);
             }
             _ => {}
