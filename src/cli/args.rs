@@ -287,6 +287,10 @@ pub(crate) struct RestoreArgs {
     /// Write the originals below this directory
     #[arg(long, value_name = "DIR", requires = "record_dir", conflicts_with = "in_place")]
     pub(crate) output_dir: Option<PathBuf>,
+    /// Restore no cleaned file that is larger, unpacked
+    #[arg(long, value_name = "BYTES", hide_short_help = true,
+          default_value_t = dehusk::Limits::default().max_bytes, value_parser = count)]
+    pub(crate) max_bytes: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -18,6 +18,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<Outcome, Stop> {
     }
     let inputs = super::inputs(&args.input.files)?;
     check_places(&inputs, &args.output)?;
+    batch::check_summary(args)?;
     let rules = super::rules(&args.rules)?;
     let cleaner = super::cleaner(&args.input, &args.what, rules.clone())?;
     let cleaner = cleaner.verify(args.output.verify);

@@ -10,7 +10,7 @@ use super::args::ExplainArgs;
 use super::exit::Outcome;
 use super::io::{self, Input};
 use super::terminal::printable;
-use super::{Stop, complain, inspect};
+use super::{Stop, complain, compress, inspect};
 use dehusk::{Cleaned, Cleaner, From, Place, Reason, RuleRef};
 
 const CUT: Style = AnsiColor::Red.on_default().bold();
@@ -33,7 +33,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Stop> {
         let told = input.read(limit).and_then(|content| {
             if let Some(question) = &question {
                 let name = input.name();
-                return inspect::tell(&cleaner, input.path(), &name, &content.bytes, question);
+                if let Some(trouble) = content.trouble() {
+                    return Err(format!("{name}: not cleaned: {trouble}"));
+                }
+                let path = input.path().map(compress::inner_name);
+                return inspect::tell(&cleaner, path, &name, &content.bytes, question);
             }
             let cleaned = super::apply(&cleaner, input, &content)?;
             let tell = if args.json { json } else { text };

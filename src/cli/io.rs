@@ -28,6 +28,8 @@ pub(crate) struct Content {
     pub(crate) rest: Option<Box<dyn Read>>,
     /// Why it cannot be cleaned, for the user.
     pub(crate) trouble: Option<String>,
+    /// Whether that is its size.
+    too_large: bool,
 }
 
 /// A compressed input.
@@ -37,6 +39,12 @@ pub(crate) struct Packed {
 }
 
 impl Content {
+    /// Why it cannot be cleaned, with advice for commands that have the option.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let advice = if self.too_large { "; --max-bytes raises the limit" } else { "" };
+        self.trouble.as_ref().map(|trouble| format!("{trouble}{advice}"))
+    }
+
     /// The input as it came, or as much of it as may be read.
     pub(crate) fn source(&self) -> &[u8] {
         self.packed.as_ref().map_or(&self.bytes, |packed| &packed.source)
@@ -120,27 +128,33 @@ impl Input {
         let mut bytes = Vec::new();
         source.by_ref().take(limit.saturating_add(1) as u64).read_to_end(&mut bytes)?;
         if bytes.len() > limit {
-            let trouble = Some(too_large("", limit));
-            return Ok(Content { bytes, packed: None, rest: Some(source), trouble });
+            let trouble = Some(format!("larger than {limit} bytes"));
+            return Ok(Content {
+                bytes,
+                packed: None,
+                rest: Some(source),
+                trouble,
+                too_large: true,
+            });
         }
-        let Some(method) = Method::of(&bytes, self.path()) else {
-            return Ok(Content { bytes, packed: None, rest: None, trouble: None });
-        };
-        let (inner, trouble) = match compress::unpack(method, &bytes, limit) {
-            Ok(inner) => (inner, None),
-            Err(Unpacking::TooLarge) => (Vec::new(), Some(too_large("unpacked, it is ", limit))),
+        let mut content =
+            Content { bytes, packed: None, rest: None, trouble: None, too_large: false };
+        let Some(method) = Method::of(&content.bytes, self.path()) else { return Ok(content) };
+        let source = std::mem::take(&mut content.bytes);
+        match compress::unpack(method, &source, limit) {
+            Ok(inner) => content.bytes = inner,
+            Err(Unpacking::TooLarge) => {
+                content.trouble = Some(format!("unpacked, it is larger than {limit} bytes"));
+                content.too_large = true;
+            }
             Err(Unpacking::Damaged(error)) => {
                 let why = format!("it is not whole {}: {}", method.name(), reason(&error));
-                (Vec::new(), Some(why))
+                content.trouble = Some(why);
             }
-        };
-        let packed = Some(Packed { method, source: bytes });
-        Ok(Content { bytes: inner, packed, rest: None, trouble })
+        }
+        content.packed = Some(Packed { method, source });
+        Ok(content)
     }
-}
-
-fn too_large(what: &str, limit: usize) -> String {
-    format!("{what}larger than {limit} bytes; --max-bytes raises the limit")
 }
 
 /// The name of a file in messages, safe to print.

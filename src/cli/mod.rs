@@ -128,8 +128,8 @@ fn attempt<T>(
     work: impl FnOnce(Cleaner) -> Result<T, dehusk::Error>,
 ) -> Result<T, String> {
     let failed = |why: &str| format!("{}: not cleaned: {why}", input.name());
-    if let Some(trouble) = &content.trouble {
-        return Err(failed(trouble));
+    if let Some(trouble) = content.trouble() {
+        return Err(failed(&trouble));
     }
     let name = input.path().map(|path| compress::inner_name(path).to_path_buf());
     work(cleaner.clone().name(name)).map_err(|error| {

@@ -23,9 +23,9 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, Stop> {
     let failed = |why: &dyn Display| {
         Stop::failed(format!("{cleaned_name}: cannot be restored with {record_name}: {why}"))
     };
-    let content = cleaned.read(usize::MAX).map_err(Stop::failed)?;
-    if let Some(trouble) = &content.trouble {
-        return Err(failed(trouble));
+    let content = cleaned.read(args.max_bytes).map_err(Stop::failed)?;
+    if let Some(trouble) = content.trouble() {
+        return Err(failed(&trouble));
     }
     let source = record.restore(&content.bytes).map_err(|error| failed(&error))?;
     let came = content.packed.map(|packed| packed.method);

@@ -7,6 +7,7 @@ mod explain_rule;
 mod files;
 mod filter;
 mod help;
+mod hostile;
 mod layers;
 mod looks;
 mod many;

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use super::{CLEAN, Desk, PAGE, PLAIN};
 
-fn gzip(content: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(content: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     out.write_all(content).unwrap();
     out.finish().unwrap()

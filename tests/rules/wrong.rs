@@ -99,6 +99,57 @@ fn floods_are_refused_in_good_time() {
     }
 }
 
+/// Few bytes may stand for much: each of these would take minutes or gigabytes.
+#[test]
+fn what_is_short_for_too_much_is_refused_in_good_time() {
+    let evidence = |phrases: &str| {
+        format!(
+            "rules:\n  - id: a\n    category: donation\n    evidence:\n      - points: 100\n        \
+             phrases: {{ en: [{phrases}] }}\n"
+        )
+    };
+    let many =
+        |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
+    let letters = "(a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p)";
+    let sites = format!("sites: [{}]\n", many(2000, &|n| format!("a{n}.org, ")));
+    let remove = "category: share, remove: [p] }\n";
+    for (text, message) in [
+        (
+            evidence(&many(20_000, &|n| format!("'{letters} {letters} x{n}', "))),
+            "all rules together have too many phrases",
+        ),
+        (
+            sites + "rules:\n" + &many(9000, &|n| format!("  - {{ id: r{n}, {remove}")),
+            "all rules together are for more than 200000 sites",
+        ),
+        (
+            format!("sites: [{}]\nrules: []\n", many(100_000, &|n| format!("a{n}.org, "))),
+            "a list has at most 2000 sites",
+        ),
+        (
+            format!(
+                "sites: [a.org]\nrules:\n{}",
+                many(30_000, &|n| format!("  - {{ id: r{n}, {remove}"))
+            ),
+            "all files together have more than 10000 rules",
+        ),
+        (evidence(&many(100_000, &|_| "'*',\n  ".into())), "there are more problems"),
+        (format!("sites:\n{}", many(100_000, &|_| "  - 'x'\n".into())), "a list has at most"),
+        (format!("rules:\n{}", many(50_000, &|_| "  - { id: A b }\n".into())), "more problems"),
+    ] {
+        let start = Instant::now();
+        let builder = Rules::builder().text("big.yaml", text);
+        let errors = builder.clone().build().unwrap_err();
+        let problems = builder.check(&[Layer::Given], true);
+        for problems in [errors.problems(), &problems[..]] {
+            let told = problems.iter().find(|problem| problem.message.contains(message));
+            assert!(told.is_some_and(|p| p.severity == Severity::Error), "{message}");
+            assert!(problems.len() < 1100, "{message}: {} problems", problems.len());
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "{message}: {:?}", start.elapsed());
+    }
+}
+
 #[test]
 fn huge_files_are_not_read() {
     let dir = tempfile::tempdir().unwrap();

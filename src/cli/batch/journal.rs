@@ -13,7 +13,7 @@
 //! one of a name does.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -45,7 +45,13 @@ pub(super) struct Journal {
 impl Journal {
     /// The journal of `dir`. What is done is only read when it is to be skipped (`resume`).
     pub(super) fn open(dir: &Path, settings: &[&str], resume: bool) -> io::Result<Journal> {
-        let path = dir.join(NAME);
+        let path = Journal::place(dir);
+        // A link leads elsewhere, and a pipe is waited for.
+        if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(io::Error::other(
+                "this is not a regular file; delete it, or choose another directory",
+            ));
+        }
         let mut done = HashMap::new();
         if resume {
             let mut text = Vec::new();
@@ -64,6 +70,11 @@ impl Journal {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the journal of `dir` is.
+    pub(super) fn place(dir: &Path) -> PathBuf {
+        dir.join(NAME)
     }
 
     /// The checksum of the result that was made of `input` with these settings, if it was.

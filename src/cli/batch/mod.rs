@@ -21,7 +21,7 @@ use dehusk::{Cleaner, Rules};
 
 use super::args::CleanArgs;
 use super::exit::Outcome;
-use super::io::{Input, is_stdout, name, reason};
+use super::io::{Input, is_stdout, name, reason, same_place};
 use super::{Stop, complain};
 use diff::Look;
 use journal::Journal;
@@ -44,6 +44,7 @@ pub(super) fn is_meant(args: &CleanArgs) -> bool {
 
 pub(super) fn run(args: &CleanArgs) -> Result<Outcome, Stop> {
     check_places(args)?;
+    check_summary(args)?;
     let (inputs, named) = inputs(args)?;
     let rules = super::rules(&args.rules)?;
     let cleaner = super::cleaner(&args.input, &args.what, rules.clone())?;
@@ -104,6 +105,25 @@ fn check_places(args: &CleanArgs) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Refuses to write the summary over what is none.
+pub(super) fn check_summary(args: &CleanArgs) -> Result<(), Stop> {
+    let Some(path) = &args.report.summary_json else { return Ok(()) };
+    let results = [&args.output.output, &args.output.record];
+    if !is_stdout(Some(path)) && results.into_iter().flatten().any(|r| same_place(r, path)) {
+        return Err(Stop::usage(format!(
+            "{}: the summary would replace the result or its record; name another file",
+            name(path)
+        )));
+    }
+    if summary::is_something_else(path) {
+        return Err(Stop::usage(format!(
+            "{}: there is something already that is no summary; name another file",
+            name(path)
+        )));
+    }
+    Ok(())
+}
+
 /// The names of the inputs, and how many of them are arguments.
 fn inputs(args: &CleanArgs) -> Result<(Vec<PathBuf>, usize), Stop> {
     let mut inputs = args.input.files.clone();
@@ -143,9 +163,10 @@ fn journal(args: &CleanArgs, rules: &Rules) -> Result<Option<Journal>, Stop> {
     if !args.report.only_looks() {
         fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
     }
-    Journal::open(dir, &settings, many.resume)
-        .map(Some)
-        .map_err(|error| Stop::failed(format!("{}: cannot be read: {}", name(dir), reason(&error))))
+    Journal::open(dir, &settings, many.resume).map(Some).map_err(|error| {
+        let place = Journal::place(dir);
+        Stop::failed(format!("{}: cannot be read: {}", name(&place), reason(&error)))
+    })
 }
 
 fn unwritable(dir: &Path, error: &std::io::Error) -> Stop {

@@ -76,7 +76,7 @@ pub(super) fn plan(args: &CleanArgs, inputs: &[PathBuf], named: usize) -> Result
             Ok(job(many, args.output.to, Input::File(found.path), key, found.page))
         }));
     }
-    places(plan, many)
+    places(plan, many, args.report.summary_json.as_deref())
 }
 
 /// The name of an input's result below the directory for results: `None` if it could lead out.
@@ -153,11 +153,13 @@ fn check_apart(input: &Path, args: &ManyArgs) -> Result<(), Stop> {
 
 /// Refuses what would be written over an input or over another result; drops inputs that are
 /// named twice.
-fn places(plan: Plan, args: &ManyArgs) -> Result<Plan, Stop> {
+fn places(plan: Plan, args: &ManyArgs, summary: Option<&Path>) -> Result<Plan, Stop> {
     let mut folders = Folders::default();
     let output = args.output_dir.as_ref().and_then(|dir| fs::canonicalize(dir).ok());
     let mut taken: BTreeMap<PathBuf, (PathBuf, String)> = BTreeMap::new();
     let mut within: BTreeSet<PathBuf> = BTreeSet::new();
+    let results = args.output_dir.as_deref().map(|dir| (dir, real_dir(dir)));
+    let records = args.record_dir.as_deref().map(|dir| (dir, real_dir(dir)));
     let mut kept = Plan::with_capacity(plan.len());
     for job in plan {
         let Ok(job) = job else {
@@ -176,9 +178,11 @@ fn places(plan: Plan, args: &ManyArgs) -> Result<Plan, Stop> {
         }
         // In place it is the file itself that can be named twice.
         let place = if args.in_place { Some(&source) } else { job.target.as_ref() };
+        let place = place.map(|place| (place, moved(place, results.as_ref())));
+        let record = job.record.as_ref().map(|record| (record, moved(record, records.as_ref())));
         let mut again = false;
-        for place in place.into_iter().chain(&job.record) {
-            match taken.get(place) {
+        for (place, real) in place.into_iter().chain(record) {
+            match taken.get(&real) {
                 Some((first, _)) if *first == source => again = true,
                 Some((_, first)) => {
                     return Err(Stop::usage(format!(
@@ -189,13 +193,21 @@ fn places(plan: Plan, args: &ManyArgs) -> Result<Plan, Stop> {
                     )));
                 }
                 None => {
-                    taken.insert(place.clone(), (source.clone(), job.input.name()));
+                    taken.insert(real, (source.clone(), job.input.name()));
                 }
             }
         }
         if !again {
             kept.push(Ok(job));
         }
+    }
+    if let Some(summary) = summary
+        && let Some((_, first)) = taken.get(&real_dir(summary))
+    {
+        return Err(Stop::usage(format!(
+            "{}: the summary would replace what {first} becomes; name another file",
+            name(summary)
+        )));
     }
     if !within.is_empty()
         && let Some(output) = &args.output_dir
@@ -213,6 +225,21 @@ fn places(plan: Plan, args: &ManyArgs) -> Result<Plan, Stop> {
         }
     }
     Ok(kept)
+}
+
+/// A directory's real path, as far as it is there: the same for every spelling.
+fn real_dir(dir: &Path) -> PathBuf {
+    let there = |dir: &Path| fs::canonicalize(dir).ok();
+    there(dir)
+        .or_else(|| Some(there(io::directory(dir))?.join(dir.file_name()?)))
+        .or_else(|| std::path::absolute(dir).ok())
+        .unwrap_or_else(|| dir.to_path_buf())
+}
+
+/// `path` by the real path of the directory that it was put in.
+fn moved(path: &Path, dir: Option<&(&Path, PathBuf)>) -> PathBuf {
+    let inner = dir.and_then(|(dir, real)| Some(real.join(path.strip_prefix(dir).ok()?)));
+    inner.unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Directories by their real paths, looked up once.

@@ -93,8 +93,12 @@ fn one(
         .and_then(|json| {
             Record::from_json(json).map_err(|error| format!("{}: {error}", name(path)))
         })?;
-    let content = Input::File(cleaned.clone()).read(usize::MAX)?;
-    if let Some(trouble) = content.trouble {
+    // A pipe would be waited for.
+    if std::fs::metadata(&cleaned).is_ok_and(|found| !found.is_file()) {
+        return Err(failed("only a regular file can be restored".into()));
+    }
+    let content = Input::File(cleaned.clone()).read(args.max_bytes)?;
+    if let Some(trouble) = content.trouble() {
         return Err(failed(trouble));
     }
     let is_original = record.is_of(&content.bytes);

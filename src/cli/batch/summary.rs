@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 use dehusk::{Category, Cleaned, Rules};
 use serde_json::{Value, json};
@@ -236,6 +238,20 @@ impl Tally {
         self.bytes += other.bytes;
         self.files += other.files;
     }
+}
+
+/// Whether there is a file that holds something and is no summary.
+pub(crate) fn is_something_else(path: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Known {
+        #[serde(rename = "never_fired")]
+        _never: serde::de::IgnoredAny,
+    }
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0);
+    is_file
+        && fs::File::open(path).map_or(true, |file| {
+            serde_json::from_reader::<_, Known>(std::io::BufReader::new(file)).is_err()
+        })
 }
 
 /// `1,234,567`

@@ -125,8 +125,7 @@ impl Work<'_> {
     /// The original of a file that was cleaned in place before, which its record gives back: the
     /// new record then leads there too.
     fn original(&self, job: &Job, content: &Content) -> Option<Vec<u8>> {
-        let record = job.record.as_ref().filter(|_| self.in_place())?;
-        let record = Record::from_json(&fs::read_to_string(record).ok()?).ok()?;
+        let record = record_at(job.record.as_ref().filter(|_| self.in_place())?)?;
         let original = record.restore(&content.bytes).ok()?;
         (original != content.bytes).then_some(original)
     }
@@ -135,6 +134,13 @@ impl Work<'_> {
         let (Some(path), Some(dir)) = (&job.record, &self.args.many.record_dir) else {
             return Ok(());
         };
+        if path.symlink_metadata().is_ok() && record_at(path).is_none() {
+            return Err(format!(
+                "{}: there is something already that is no record of this version; move it away, \
+                 or choose another --record-dir",
+                name(path)
+            ));
+        }
         let record = Record::new(&job.input.name(), &content.bytes, cleaned).to_json();
         let sync = if self.in_place() { Sync::Always } else { Sync::Never };
         self.folders
@@ -192,6 +198,12 @@ impl Work<'_> {
         let less = size(done.bytes_in - done.bytes_out);
         format!("{}{to}: {cuts}, {less}\n", job.input.name()).into_bytes()
     }
+}
+
+/// The record that is there. Whatever else there is, a pipe above all, is not read.
+fn record_at(path: &Path) -> Option<Record> {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    Record::from_json(&is_file.then(|| fs::read_to_string(path).ok())??).ok()
 }
 
 fn unwritten(job: &Job, error: &std::io::Error) -> String {

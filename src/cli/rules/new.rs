@@ -8,7 +8,7 @@ use super::args::NewArgs;
 use crate::cli::exit::Outcome;
 use crate::cli::io::{self, Input};
 use crate::cli::terminal::printable;
-use crate::cli::{Stop, complain, put};
+use crate::cli::{Stop, complain, compress, put};
 use dehusk::{Category, Cleaner, Draft, DraftOptions, Limits, Pick, draft_phrases};
 
 pub(super) fn run(args: &NewArgs) -> Result<Outcome, Stop> {
@@ -100,8 +100,8 @@ fn from_page(args: &NewArgs) -> Result<Draft, Stop> {
     let input = Input::new(page);
     let limit = Limits::default().max_bytes;
     let content = input.read(limit).map_err(Stop::failed)?;
-    if content.rest.is_some() {
-        return Err(Stop::failed(format!("{}: larger than {limit} bytes", input.name())));
+    if let Some(trouble) = &content.trouble {
+        return Err(Stop::failed(format!("{}: not cleaned: {trouble}", input.name())));
     }
     let mut options = DraftOptions::default();
     options.id = args.id.clone();
@@ -109,7 +109,7 @@ fn from_page(args: &NewArgs) -> Result<Draft, Stop> {
     options.date = today();
     Cleaner::new(crate::cli::rules(&args.rules)?)
         .categories(Category::ALL)
-        .name(input.path().map(Path::to_path_buf))
+        .name(input.path().map(|path| compress::inner_name(path).to_path_buf()))
         .url(args.url.clone())
         .draft(&content.bytes, &pick, &options)
         .map_err(|error| {

@@ -132,7 +132,10 @@ fn files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
             let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
             if entry.file_type()?.is_dir() {
                 dirs.push(path);
-            } else if ending.is_some_and(|ending| PAGES.contains(&ending.as_str())) {
+            } else if ending.is_some_and(|ending| PAGES.contains(&ending.as_str()))
+                // A pipe would be waited for.
+                && fs::metadata(&path).map_or(true, |found| found.is_file())
+            {
                 files.push(path);
             }
         }
@@ -180,6 +183,9 @@ fn compare(
     let limit = Limits::default().max_bytes;
     let content = Input::new(file).read(limit)?;
     let name = io::name(file);
+    if let Some(trouble) = &content.trouble {
+        return Err(format!("{name}: not cleaned: {trouble}"));
+    }
     let page = &content.bytes;
     let url = address_of(page).or(url.map(str::to_string));
     let cuts = |cleaner: &Cleaner| {

@@ -7,6 +7,9 @@ use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use super::reader::{Fields, text_of};
 
+/// Each coding may take the time of the whole page; curl stops at as many.
+const MAX_CODINGS: usize = 5;
+
 /// A response.
 pub(crate) struct Response<'a> {
     fields: Fields,
@@ -50,6 +53,7 @@ impl<'a> Response<'a> {
     /// The body with the codings undone, up to `limit` bytes.
     pub(crate) fn body(&self, limit: usize) -> Result<Body<'a>, String> {
         let mut body = Body { bytes: Cow::Borrowed(self.body), cut_off: false };
+        let mut codings_left = MAX_CODINGS;
         // What was done last is undone first.
         for field in ["Transfer-Encoding", "Content-Encoding"] {
             let codings = self.fields.get(field).unwrap_or_default();
@@ -58,6 +62,9 @@ impl<'a> Response<'a> {
                 if ["", "identity", "none"].contains(&coding.as_str()) {
                     continue;
                 }
+                codings_left = codings_left
+                    .checked_sub(1)
+                    .ok_or_else(|| format!("more than {MAX_CODINGS} codings are applied to it"))?;
                 if let Some((bytes, cut_off)) = decode(&coding, &body.bytes, limit)? {
                     body = Body { bytes: Cow::Owned(bytes), cut_off: body.cut_off || cut_off };
                 }

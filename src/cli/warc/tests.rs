@@ -189,6 +189,23 @@ fn a_bomb_is_too_large() {
     assert!(body("", &vec![b' '; 100_001]).is_err());
 }
 
+/// A header of a megabyte has room for a hundred thousand codings of one body.
+#[test]
+fn codings_upon_codings_are_refused() {
+    for coding in ["gzip", "chunked"] {
+        let codings = |n: usize| {
+            let layer = |body: Vec<u8>| match coding {
+                "gzip" => gzip(&body),
+                _ => [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat(),
+            };
+            let coded = (0..n).fold(b"<p>x".to_vec(), |body, _| layer(body));
+            body(&format!("Content-Encoding: {}\r\n", vec![coding; n].join(", ")), &coded)
+        };
+        assert_eq!(codings(5).unwrap(), (b"<p>x".to_vec(), false));
+        assert_eq!(codings(6).unwrap_err(), "more than 5 codings are applied to it");
+    }
+}
+
 #[test]
 fn content_types() {
     assert_eq!(http::media_type("Text/HTML ; charset=x"), "text/html");

@@ -84,6 +84,10 @@ fn subjects(list: &str) -> impl Iterator<Item = String> {
 
 /// Reports sites that others cover. Those of the file stand before those of the rule.
 fn sites(given: &[Spanned<String>], before: &[Spanned<String>], report: &mut Report<'_>) {
+    // Which was told.
+    if given.len().max(before.len()) > known::MAX_SITES {
+        return;
+    }
     let mut mute = Vec::new();
     let mut quiet = Report { file: "", text: "", problems: &mut mute };
     let mut read = |given: &Spanned<String>| known::site(given, &mut quiet);

@@ -3,7 +3,7 @@
 /// A text on one line: as it is if that is safe, else in single quotes.
 pub(crate) fn scalar(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    let text: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
     let safe =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '/' | '_' | '-' | '\'');
     let starts = text.starts_with(|c: char| c.is_alphabetic());
@@ -27,6 +27,12 @@ pub(super) fn flow(text: &str) -> String {
     if plain.contains(',') && !plain.starts_with('\'') { quoted(text) } else { plain }
 }
 
+/// Whether what follows is shown in another order than it stands: a rule file has to say what it
+/// seems to.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Lines behind a key, as a literal block: `key: |`.
 pub(crate) fn block(key: &str, lines: &str, indent: usize) -> String {
     let margin = " ".repeat(indent);
@@ -35,7 +41,7 @@ pub(crate) fn block(key: &str, lines: &str, indent: usize) -> String {
         if !line.trim().is_empty() {
             out.push_str(&margin);
             out.push_str("  ");
-            out.push_str(line);
+            out.extend(line.chars().filter(|c| !turns(*c)));
         }
         out.push('\n');
     }
@@ -45,6 +51,13 @@ pub(crate) fn block(key: &str, lines: &str, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_stands_in_another_order_than_it_is_shown() {
+        let page = "a\u{202e}b\u{2066}\u{2069}\u{202a}c\u{200f}";
+        assert_eq!(scalar(page), "'abc\u{200f}'");
+        assert_eq!(block("keep", page, 2), "  keep: |\n    abc\u{200f}\n");
+    }
 
     #[test]
     fn what_is_written_is_read() {

@@ -27,8 +27,9 @@ const PARAGRAPH_WORDS: usize = 40;
 /// too much of a page has nothing to say.
 const WORDS_AROUND: usize = 4;
 
-/// The most neutral words that a snippet may ask for at once.
+/// The most neutral words that a snippet may ask for at once, and in all.
 const MAX_PROSE: usize = 5000;
+const MAX_ALL_PROSE: usize = 50_000;
 
 /// A snippet, set in a page.
 #[derive(Debug)]
@@ -148,9 +149,10 @@ impl Page {
             return Err("the snippet is empty".into());
         }
         let (mut text, mut lines) = (String::new(), Vec::new());
+        let mut left = MAX_ALL_PROSE;
         for line in case.snippet.lines() {
             let at = text.len();
-            text.push_str(&spell_out(line)?);
+            text.push_str(&spell_out(line, &mut left)?);
             lines.push((line.to_string(), at..text.len()));
             text.push('\n');
         }
@@ -192,8 +194,8 @@ impl Page {
     }
 }
 
-/// A line with `[[prose 80]]` replaced by 80 neutral words.
-fn spell_out(line: &str) -> Result<String, String> {
+/// A line with `[[prose 80]]` replaced by 80 neutral words, of which there may be `left` in all.
+fn spell_out(line: &str, left: &mut usize) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("[[") {
@@ -208,6 +210,9 @@ fn spell_out(line: &str) -> Result<String, String> {
                 ));
             }
         };
+        *left = left
+            .checked_sub(count)
+            .ok_or_else(|| format!("a snippet has at most {MAX_ALL_PROSE} neutral words in all"))?;
         out.push_str(before);
         let words: Vec<&str> = PROSE.split(' ').cycle().take(count).collect();
         out.push_str(&sentence(&words.join(" ")));

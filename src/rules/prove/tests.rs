@@ -280,6 +280,15 @@ fn what_no_test_needs_is_unproven() {
     assert_eq!(lines(&rule.replace("Get our", "Get a")), []);
 }
 
+/// Some kilobytes could stand for gigabytes.
+#[test]
+fn neutral_words_have_a_limit_in_all() {
+    let prose = "[[prose 5000]]".repeat(11);
+    let report = letter(&format!("keep: '<p>{prose}</p>'"));
+    assert_eq!(report.outcome, Outcome::Broken);
+    assert!(report.note.is_some_and(|note| note.contains("at most 50000 neutral words")));
+}
+
 #[test]
 fn mistakes_in_tests_have_a_place() {
     let text = "

@@ -58,7 +58,7 @@ impl Resolver {
     ) -> Option<(SignId, String)> {
         match &given.value {
             Phrases::Here(list) => {
-                let phrases = phrases(list, report);
+                let phrases = phrases(list, &mut self.phrases_left, report);
                 let sign = self.sign(Sign::Phrases { whole: list.whole, phrases });
                 Some((sign, "phrases".into()))
             }
@@ -242,14 +242,28 @@ fn bounds(
 }
 
 /// The phrases of a list, in all its languages.
-pub(super) fn phrases(list: &format::List, report: &mut Report<'_>) -> Vec<Phrase> {
+/// Reads the phrases of a list, of which there may be `left` in all.
+pub(super) fn phrases(
+    list: &format::List,
+    left: &mut usize,
+    report: &mut Report<'_>,
+) -> Vec<Phrase> {
     let mut phrases = Vec::new();
     for (language, texts) in &list.languages.0 {
         known::language(language, report);
         for text in texts {
             known::truth(text, report);
             match Phrase::parse_all(&text.value) {
-                Ok(all) => phrases.extend(all),
+                Ok(all) => {
+                    let Some(rest) = left.checked_sub(all.len()) else {
+                        let help = "`(a|b) (c|d)` is short for four phrases";
+                        let message = "all rules together have too many phrases";
+                        report.at(text.referenced, message, Some(help.into()));
+                        return phrases;
+                    };
+                    *left = rest;
+                    phrases.extend(all);
+                }
                 Err(bad) => report.at(text.referenced, bad.message(), bad.help()),
             }
         }

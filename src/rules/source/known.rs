@@ -160,8 +160,17 @@ pub(super) fn to_kebab(name: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join("-"))
 }
 
+/// The most sites of one list, each of which is compared with the others.
+pub(crate) const MAX_SITES: usize = 2000;
+
 /// Reads site patterns; those that are none are reported.
 pub(super) fn sites(given: &[Spanned<String>], report: &mut Report<'_>) -> Vec<Site> {
+    if let Some(first) = given.get(MAX_SITES) {
+        let help = "a rule for so many sites is one for all: leave them out";
+        let message = format!("a list has at most {MAX_SITES} sites");
+        report.at(first.referenced, message, Some(help.into()));
+        return Vec::new();
+    }
     given.iter().filter_map(|site| self::site(site, report)).collect()
 }
 

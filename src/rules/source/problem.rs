@@ -89,6 +89,12 @@ const MAX_EXCERPT: usize = 90;
 /// The characters of a line that are kept.
 const MAX_LINE: usize = 2000;
 
+/// The problems that are kept: nobody mends more at a time, and each takes a look at the text.
+const MAX_PROBLEMS: usize = 1000;
+
+/// What stands for all problems after them.
+const MORE: &str = "there are more problems than are told here";
+
 /// A rule file's text with the problems found in it so far.
 pub(crate) struct Report<'a> {
     pub(crate) file: &'a str,
@@ -128,6 +134,22 @@ impl Report<'_> {
         help: Option<String>,
     ) {
         let (line, column) = (place.line() as usize, place.column() as usize);
+        if self.problems.len() >= MAX_PROBLEMS {
+            match self.problems.last_mut().filter(|last| last.message == MORE) {
+                // An error among them stays one.
+                Some(last) => last.severity = last.severity.min(severity),
+                None => self.problems.push(Problem {
+                    severity,
+                    file: self.file.to_string(),
+                    line,
+                    column,
+                    message: MORE.into(),
+                    help: Some("mend those above first".into()),
+                    ..Problem::default()
+                }),
+            }
+            return;
+        }
         self.problems.push(Problem {
             severity,
             file: self.file.to_string(),
@@ -149,7 +171,8 @@ impl Report<'_> {
         help: Option<String>,
     ) {
         self.at(text.referenced, message, help);
-        let Some(problem) = self.problems.last_mut() else { return };
+        let problem = self.problems.last_mut().filter(|last| last.message != MORE);
+        let Some(problem) = problem else { return };
         let start = problem.excerpt.char_indices().nth(problem.column.saturating_sub(1));
         let found = start.and_then(|(start, _)| {
             problem.excerpt[start..].find(text.value.as_str()).map(|found| start + found)

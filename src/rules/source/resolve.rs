@@ -17,6 +17,15 @@ pub(crate) use super::yaml::{Text, parse};
 const MAX_FILES: usize = u16::MAX as usize;
 const MAX_SIGNS: usize = u16::MAX as usize;
 
+/// The most rules: each is compared with all others, which takes a second or two for so many.
+const MAX_RULES: usize = 10_000;
+
+/// The most phrases, those counted that a group is short for: some hundred megabytes of memory.
+const MAX_PHRASES: usize = 250_000;
+
+/// The most sites of all rules, where a rule has those of its file too.
+const MAX_SITES: usize = 200_000;
+
 /// A file of a layer, read.
 struct Source<'a> {
     index: u16,
@@ -41,7 +50,7 @@ pub(crate) fn resolve(base: Ruleset, texts: &[Text]) -> (Ruleset, Vec<Problem>) 
         });
     }
     let texts = texts.get(..room).unwrap_or(texts);
-    let mut resolver = Resolver { set: base };
+    let mut resolver = Resolver { set: base, phrases_left: MAX_PHRASES, sites_left: MAX_SITES };
     resolver.set.files.extend(texts.iter().map(|text| text.name.clone()));
     resolver.set.layers.resize(known, Layer::Builtin);
     resolver.set.layers.extend(texts.iter().map(|text| text.layer));
@@ -107,12 +116,15 @@ fn format_version(file: &format::File, report: &mut Report<'_>) {
 
 pub(super) struct Resolver {
     pub(super) set: Ruleset,
+    /// How many more there may be.
+    pub(super) phrases_left: usize,
+    sites_left: usize,
 }
 
 impl Resolver {
     fn lists(&mut self, file: &format::File, report: &mut Report<'_>) {
         for (name, list) in &file.lists.0 {
-            let added = phrases(list, report);
+            let added = phrases(list, &mut self.phrases_left, report);
             let next = SignId(self.set.signs.len() as u16);
             let sign = *self.set.lists.entry(name.value.clone()).or_insert(next);
             if sign == next {
@@ -129,6 +141,14 @@ impl Resolver {
     fn rules(&mut self, index: u16, file: &format::File, report: &mut Report<'_>) {
         let sites = known::sites(&file.sites, report);
         for source in file.rules.iter().filter(|source| source.extend.is_none()) {
+            if self.set.rules.len() + self.set.retired.len() >= MAX_RULES {
+                report.at(
+                    first_place(source),
+                    format!("all files together have more than {MAX_RULES} rules"),
+                    Some("one rule may have many lines of evidence".into()),
+                );
+                return;
+            }
             let Some(rule) = self.rule(index, &sites, source, report) else { continue };
             if let Some(at) = self.set.rules.iter().position(|known| known.id == rule.id) {
                 let spot = Spot { file: index, line: rule.line };
@@ -187,6 +207,15 @@ impl Resolver {
         self.twice(id, index, report)?;
         let status = self.status(source, report).unwrap_or_default();
         let own = known::sites(&source.sites, report);
+        let Some(left) = self.sites_left.checked_sub(sites.len() + own.len()) else {
+            report.at(
+                place,
+                format!("all rules together are for more than {MAX_SITES} sites"),
+                Some("a rule has the sites of its file too; divide the file".into()),
+            );
+            return None;
+        };
+        self.sites_left = left;
         let sites: Vec<Site> = sites.iter().cloned().chain(own).collect();
         let category = source.category.as_ref().and_then(|name| known::category(name, report));
         let conditions = match &source.conditions {
