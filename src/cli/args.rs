@@ -288,7 +288,7 @@ pub(crate) struct RestoreArgs {
     #[arg(long, value_name = "DIR", requires = "record_dir", conflicts_with = "in_place")]
     pub(crate) output_dir: Option<PathBuf>,
     /// Restore no cleaned file that is larger, unpacked
-    #[arg(long, value_name = "BYTES", hide_short_help = true,
+    #[arg(long, value_name = "BYTES",
           default_value_t = dehusk::Limits::default().max_bytes, value_parser = count)]
     pub(crate) max_bytes: usize,
 }

@@ -100,7 +100,7 @@ fn a_broken_journal_only_costs_time() {
     }
     fs::remove_file(desk.path("clean/.dehusk-journal")).unwrap();
     fs::create_dir(desk.path("clean/.dehusk-journal")).unwrap();
-    desk.run(&RUN).code(3).says("clean: cannot be read");
+    desk.run(&RUN).code(3).says("clean/.dehusk-journal: cannot be read");
 }
 
 /// Every file in `dir` is a whole result of its page, or the file `before` that was there.

@@ -133,7 +133,13 @@ fn what_is_short_for_too_much_is_refused_in_good_time() {
             ),
             "all files together have more than 10000 rules",
         ),
-        (evidence(&many(100_000, &|_| "'*',\n  ".into())), "there are more problems"),
+        (evidence(&many(100_000, &|_| "'*',\n            ".into())), "more problems"),
+        (evidence(&many(100_000, &|_| "no,\n            ".into())), "more problems"),
+        // Each is looked at, though nothing is wrong with it.
+        (
+            evidence(&(many(100_000, &|_| "'no',\n            ".into()) + "'*'")),
+            "`*` stands at a word",
+        ),
         (format!("sites:\n{}", many(100_000, &|_| "  - 'x'\n".into())), "a list has at most"),
         (format!("rules:\n{}", many(50_000, &|_| "  - { id: A b }\n".into())), "more problems"),
     ] {

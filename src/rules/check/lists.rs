@@ -189,7 +189,7 @@ impl<'a> Shadows<'a> {
         let lines = self.lines.iter().filter(|line| line.language == self.language);
         for line in lines.filter(|line| told(line.file)) {
             let Some((severity, message)) = self.message(line) else { continue };
-            let mut report = Report { file: &line.file.name, text: &line.file.text, problems };
+            let mut report = Report::new(&line.file.name, &line.file.text, problems);
             report.say(severity, line.text.referenced, message, Some("leave it out".into()));
         }
     }
@@ -314,7 +314,7 @@ pub(super) fn over_match(
 }
 
 fn short_words(text: &Text, list: &List, problems: &mut Vec<Problem>) {
-    let mut report = Report { file: &text.name, text: &text.text, problems };
+    let mut report = Report::new(&text.name, &text.text, problems);
     if list.whole {
         return;
     }

@@ -50,7 +50,7 @@ impl RulesBuilder {
             if !layers.contains(&text.layer) {
                 continue;
             }
-            let mut report = Report { file: &text.name, text: &text.text, problems: &mut problems };
+            let mut report = Report::new(&text.name, &text.text, &mut problems);
             rules::look_over(file, &mut report);
             lists::look_over(file, &mut report);
             if strict {

@@ -89,7 +89,7 @@ fn sites(given: &[Spanned<String>], before: &[Spanned<String>], report: &mut Rep
         return;
     }
     let mut mute = Vec::new();
-    let mut quiet = Report { file: "", text: "", problems: &mut mute };
+    let mut quiet = Report::new("", "", &mut mute);
     let mut read = |given: &Spanned<String>| known::site(given, &mut quiet);
     let all: Vec<(Option<Site>, &Spanned<String>)> =
         before.iter().chain(given).map(|given| (read(given), given)).collect();

@@ -48,7 +48,7 @@ pub(crate) fn cases(texts: &[Text]) -> (Vec<Case>, Vec<Problem>) {
     let (mut cases, mut problems) = (Vec::new(), Vec::new());
     for text in texts {
         let Some(file) = parse(text, &mut Vec::new()) else { continue };
-        let mut report = Report { file: &text.name, text: &text.text, problems: &mut problems };
+        let mut report = Report::new(&text.name, &text.text, &mut problems);
         for rule in &file.rules {
             let Some(id) = rule.id.as_ref().or(rule.extend.as_ref()) else { continue };
             cases.extend(

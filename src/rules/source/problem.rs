@@ -1,5 +1,6 @@
 //! What is wrong with a rule file: where, what, and what to do about it.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::Serialize;
@@ -92,6 +93,9 @@ const MAX_LINE: usize = 2000;
 /// The problems that are kept: nobody mends more at a time, and each takes a look at the text.
 const MAX_PROBLEMS: usize = 1000;
 
+/// The lines of a text that are looked up: enough for as many problems.
+const MAX_LOOKS: usize = 3 * MAX_PROBLEMS;
+
 /// What stands for all problems after them.
 const MORE: &str = "there are more problems than are told here";
 
@@ -100,11 +104,25 @@ pub(crate) struct Report<'a> {
     pub(crate) file: &'a str,
     pub(crate) text: &'a str,
     pub(crate) problems: &'a mut Vec<Problem>,
+    /// How often a line has been looked up.
+    looks: Cell<usize>,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    pub(crate) fn new(file: &'a str, text: &'a str, problems: &'a mut Vec<Problem>) -> Report<'a> {
+        Report { file, text, problems, looks: Cell::new(0) }
+    }
+
+    /// Whether lines are no longer looked up: each look goes through the text.
+    fn is_tired(&self) -> bool {
+        self.looks.replace(self.looks.get() + 1) >= MAX_LOOKS
+    }
+
     /// The line at `place`.
     pub(crate) fn line(&self, place: Location) -> String {
+        if self.is_tired() {
+            return String::new();
+        }
         let line = (place.line() as usize).checked_sub(1);
         let line = line.and_then(|line| self.text.lines().nth(line)).unwrap_or_default();
         line.strip_prefix('\u{feff}').unwrap_or(line).to_string()
@@ -117,6 +135,9 @@ impl Report<'_> {
 
     /// Whether the text at `place` is in quotes.
     pub(crate) fn is_quoted(&self, place: Location) -> bool {
+        if self.is_tired() {
+            return true;
+        }
         let at = (place.column() as usize).saturating_sub(1);
         matches!(self.line(place).chars().nth(at), Some('\'' | '"'))
     }

@@ -64,7 +64,7 @@ pub(crate) fn resolve(base: Ruleset, texts: &[Text]) -> (Ruleset, Vec<Problem>) 
                   problems: &mut Vec<Problem>,
                   step: &mut dyn FnMut(&format::File, &mut Report<'_>)| {
         let text = source.text;
-        step(&source.file, &mut Report { file: &text.name, text: &text.text, problems });
+        step(&source.file, &mut Report::new(&text.name, &text.text, problems));
     };
     for source in &sources {
         report(source, &mut problems, &mut |file, report| {

@@ -26,7 +26,7 @@ pub(crate) struct Text {
 pub(crate) fn parse(text: &Text, problems: &mut Vec<Problem>) -> Option<File> {
     // What some editors put before the text is no part of it.
     let mut source = Cow::Borrowed(text.text.strip_prefix('\u{feff}').unwrap_or(&text.text));
-    let mut report = Report { file: &text.name, text: &text.text, problems };
+    let mut report = Report::new(&text.name, &text.text, problems);
     let mut renamed = Vec::new();
     for _ in 0..MAX_MISTAKES {
         // An empty file, or one of comments only, is a file without rules.
