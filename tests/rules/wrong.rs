@@ -115,41 +115,47 @@ fn what_is_short_for_too_much_is_refused_in_good_time() {
     let remove = "category: share, remove: [p] }\n";
     for (text, message) in [
         (
-            evidence(&many(20_000, &|n| format!("'{letters} {letters} x{n}', "))),
+            evidence(&many(2000, &|n| format!("'{letters} {letters} x{n}', "))),
             "all rules together have too many phrases",
         ),
         (
-            sites + "rules:\n" + &many(9000, &|n| format!("  - {{ id: r{n}, {remove}")),
+            sites + "rules:\n" + &many(2000, &|n| format!("  - {{ id: r{n}, {remove}")),
             "all rules together are for more than 200000 sites",
         ),
         (
-            format!("sites: [{}]\nrules: []\n", many(100_000, &|n| format!("a{n}.org, "))),
+            format!("sites: [{}]\nrules: []\n", many(20_000, &|n| format!("a{n}.org, "))),
             "a list has at most 2000 sites",
         ),
         (
             format!(
                 "sites: [a.org]\nrules:\n{}",
-                many(30_000, &|n| format!("  - {{ id: r{n}, {remove}"))
+                many(11_000, &|n| format!("  - {{ id: r{n}, {remove}"))
             ),
             "all files together have more than 10000 rules",
         ),
-        (evidence(&many(100_000, &|_| "'*',\n            ".into())), "more problems"),
-        (evidence(&many(100_000, &|_| "no,\n            ".into())), "more problems"),
+        (evidence(&many(20_000, &|_| "'*',\n            ".into())), "more problems"),
+        (evidence(&many(20_000, &|_| "no,\n            ".into())), "is a truth value"),
         // Each is looked at, though nothing is wrong with it.
         (
-            evidence(&(many(100_000, &|_| "'no',\n            ".into()) + "'*'")),
+            evidence(&(many(20_000, &|_| "'no',\n            ".into()) + "'*'")),
             "`*` stands at a word",
         ),
-        (format!("sites:\n{}", many(100_000, &|_| "  - 'x'\n".into())), "a list has at most"),
-        (format!("rules:\n{}", many(50_000, &|_| "  - { id: A b }\n".into())), "more problems"),
+        (format!("sites:\n{}", many(20_000, &|_| "  - 'x'\n".into())), "a list has at most"),
+        (format!("rules:\n{}", many(20_000, &|_| "  - { id: A b }\n".into())), "more problems"),
     ] {
         let start = Instant::now();
         let builder = Rules::builder().text("big.yaml", text);
         let errors = builder.clone().build().unwrap_err();
         let problems = builder.check(&[Layer::Given], true);
         for problems in [errors.problems(), &problems[..]] {
-            let told = problems.iter().find(|problem| problem.message.contains(message));
-            assert!(told.is_some_and(|p| p.severity == Severity::Error), "{message}");
+            let is_told =
+                |p: &Problem| p.message.contains(message) && p.severity == Severity::Error;
+            let count = problems.len();
+            assert!(
+                problems.iter().any(is_told),
+                "{message}: {count} problems, the first is {}",
+                problems[0]
+            );
             assert!(problems.len() < 1100, "{message}: {} problems", problems.len());
         }
         assert!(start.elapsed() < Duration::from_secs(30), "{message}: {:?}", start.elapsed());
