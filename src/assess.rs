@@ -195,9 +195,8 @@ impl Assessor<'_> {
         let sum = Sum { points, lines: Vec::new() };
         let (from, to, joined) = (block, block, Vec::new());
         let region = Region { category, rule, sum, seed: (block, block), from, to, joined };
-        let guard = guards::check(self.scale, &region)?;
-        let lifted = source.lift.iter().any(|name| name == guard.name());
-        (!lifted).then(|| format!("guard: {}", guard.name()))
+        let guard = guards::check(self.scale, &region, &source.lift)?;
+        Some(format!("guard: {}", guard.name()))
     }
 
     /// The category of what is cut directly before or after `block`.

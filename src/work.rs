@@ -199,7 +199,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "the matcher then counts again what it remembers")]
     fn numbered_selectors_take_work_in_proportion_to_the_page() {
         let remove = "remove: ['p:nth-child(3n)', 'p:nth-of-type(5n)', 'p:nth-last-child(7n)']";
         check_selectors(remove, SIZE);

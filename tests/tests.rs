@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod encodings;
 mod fuzz;
+mod guards;
 mod pages;
 mod promises;
 mod realistic;

@@ -37,8 +37,8 @@ impl Guard {
     }
 }
 
-/// The guard that forbids `region`, if one does.
-pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
+/// The guard that forbids `region`, if one does that is not among the `lifted`.
+pub(crate) fn check(scale: &Scale<'_>, region: &Region, lifted: &[String]) -> Option<Guard> {
     let outline = &scale.evidence.outline;
     let page = outline.blocks.first()?.measures;
     let mut words = 0;
@@ -49,16 +49,37 @@ pub(crate) fn check(scale: &Scale<'_>, region: &Region) -> Option<Guard> {
         h1 += outline.block(block).measures.h1;
         frames += outline.block(block).measures.frames;
     }
-    if h1 > 0 && h1 == page.h1 {
-        return Some(Guard::Title);
+    if words > 0 && empties_title(scale, region.from, words) {
+        h1 = page.h1;
     }
-    if words == page.words && page.words > 0 {
-        return Some(Guard::Everything);
+    let guards = [
+        (Guard::Title, h1 > 0 && h1 == page.h1),
+        (Guard::Everything, words == page.words && page.words > 0),
+        (Guard::Share, is_too_large_a_share(scale, words)),
+        (Guard::Main, frames > 0),
+    ];
+    // To lift one is not to lift those after it.
+    let holds = |guard: Guard| !lifted.iter().any(|name| name == guard.name());
+    guards.into_iter().find(|(guard, forbids)| *forbids && holds(*guard)).map(|(guard, _)| guard)
+}
+
+/// Whether `block`, with the words of those beside it that go too, is all that the page's only `h1`
+/// says: one without words is no title either.
+fn empties_title(scale: &Scale<'_>, block: BlockId, words: u32) -> bool {
+    let outline = &scale.evidence.outline;
+    let mut parent = outline.block(block).parent;
+    while let Some(at) = parent {
+        let around = outline.block(at);
+        if around.measures.words > words {
+            return false;
+        }
+        let is_title = scale.doc.name(around.first).is_some_and(|name| **name == *"h1");
+        if is_title && outline.blocks.first().is_some_and(|page| page.measures.h1 == 1) {
+            return true;
+        }
+        parent = around.parent;
     }
-    if is_too_large_a_share(scale, words) {
-        return Some(Guard::Share);
-    }
-    (frames > 0).then_some(Guard::Main)
+    false
 }
 
 /// Whether so many words are more of the page than one cut may take.

@@ -109,7 +109,7 @@ pub(crate) fn judge(scale: &Scale<'_>, scope: &Scope<'_>) -> Judgement {
         seek(scale, scope, *category, &shields, &mut seeds, &mut judgement.near);
         let grower = Grower { scale, scope, category: *category, shields: &shields };
         for region in grower.grow(seeds) {
-            match guards::check(scale, &region) {
+            match guards::check(scale, &region, &[]) {
                 None => judgement.regions.push(region),
                 Some(guard) => judgement.near.push(NearMiss {
                     block: region.from,
@@ -250,9 +250,7 @@ fn removals(scale: &Scale<'_>, scope: &Scope<'_>) -> (Vec<Region>, bool) {
                 to: block,
                 joined: vec![],
             };
-            if guards::check(scale, &region)
-                .is_none_or(|guard| source.lift.iter().any(|l| l == guard.name()))
-            {
+            if guards::check(scale, &region, &source.lift).is_none() {
                 regions.push(region);
             }
         }

@@ -127,6 +127,132 @@ fn a_bomb_is_not_restored() {
     assert_eq!(ran.out(), "");
 }
 
+/// What a page, a rule file or a name may put before a terminal: a title, a cleared screen, a
+/// colour by its one-byte form, and writing turned around.
+const STEERS: &str = "\x1b]0;t\x07\x1b[2J\u{9b}31m\u{202e}\u{2066}\u{200f}\x08\x7f";
+
+/// Whether a terminal would obey something in `shown` that is not a colour.
+fn steers(shown: &str) -> bool {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}');
+    let bad = |text: &str| text.contains(|c| turns(c) || c.is_control() && STEERS.contains(c));
+    let mut parts = shown.split('\x1b');
+    let first = parts.next().unwrap_or_default();
+    bad(first)
+        || parts.any(|part| {
+            let digits = |c: char| c.is_ascii_digit() || c == ';';
+            let colour = part.strip_prefix('[').map(|rest| rest.trim_start_matches(digits));
+            colour.and_then(|rest| rest.strip_prefix('m')).is_none_or(bad)
+        })
+}
+
+#[test]
+fn no_command_shows_what_steers() {
+    assert!(!steers("\x1b[1;31mred\x1b[0m") && steers("\x1b[2J") && steers("\u{202e}"));
+    let desk = Desk::new();
+    let page = PAGE
+        .replace("Sign up", &format!("{STEERS}Sign up{STEERS}"))
+        .replace("mill", &format!("mill{STEERS}"))
+        .replace(
+            "<form>",
+            &format!("<x{STEERS}y><form id='a{STEERS}' class='newsletter{STEERS}'>"),
+        );
+    let name = format!("page{STEERS}\n.html");
+    fs::create_dir(desk.path("pages")).unwrap();
+    desk.put(&name, &page);
+    desk.put(format!("pages/{name}"), &page);
+    let bad = format!("bad{STEERS}.yaml");
+    desk.put(
+        &bad,
+        "rules: # \u{202e}\n  - id: a\n    foo\u{202e}: 1\n    category: \"\u{2066}\"\n",
+    );
+    let escapes = "\\x1b]0;t\\a\\x1b[2J\\x9b31m\\u202e\\u2066\\u200f";
+    let evidence = format!(
+        "[{{ points: 100, phrases: {{ en: [mill] }}, why: \"{escapes}\" }}, {{ points: 5, links: [\"/{escapes}\"] }}]"
+    );
+    desk.put("mine.yaml", format!(
+        "rules:\n  - id: mine\n    category: donation\n    summary: \"{escapes}\"\n    evidence: {evidence}\n    tests:\n      \
+         - {{ name: \"{escapes}\", keep: \"<p>mill {escapes}</p>\" }}\n      - {{ name: b, remove: \"<p>{escapes}</p>\" }}\n"
+    ));
+    desk.put(
+        "id.yaml",
+        format!("rules: [{{ id: \"a{escapes}\", category: donation, evidence: {evidence} }}]"),
+    );
+    let name = name.as_str();
+    for args in [
+        &["explain", name, "--all"][..],
+        &["explain", name, "--containing", "Sign up"],
+        &["explain", name, "--containing", STEERS],
+        &["explain", name, "--select", "form, p, h1"],
+        &["explain", name, "--select", STEERS],
+        &["explain", name, "--rule", "newsletter-signup"],
+        &["explain", name, "--rule", STEERS],
+        &["explain", name, "--as-test"],
+        &["explain", name, "--rules", "mine.yaml"],
+        &["explain", name, "--max-bytes", "9"],
+        &["explain", name, "--html", "pages"],
+        &[name, "--max-bytes", "9", "-o", "out.html"],
+        &[name, "-o", name, "--record", name],
+        &["pages", "--dry-run", "--stats"],
+        &["pages", "--check", "--max-bytes", "9"],
+        &["pages", "--output-dir", "out", "--max-bytes", "9"],
+        &["restore", name, "--record", name],
+        &["restore", "pages", "--record-dir", "pages", "--in-place"],
+        &["warc", name],
+        &["filter", "--rules", &bad],
+        &["rules", "list", "--rules", "mine.yaml"],
+        &["rules", "list", "--rules", "id.yaml"],
+        &["rules", "check", "--strict", "mine.yaml", "id.yaml", &bad],
+        &["rules", "test", "mine.yaml"],
+        &["rules", "test", "mine.yaml", STEERS],
+        &["rules", "test", "mine.yaml", "--pages", "pages"],
+        &["rules", "new", "--page", name, "--containing", "Sign up", "--id", "x", "-o", "x.yaml"],
+        &["rules", "new", "--page", name, "--containing", STEERS],
+        &[
+            "rules",
+            "new",
+            "--page",
+            name,
+            "--select",
+            "form",
+            "--url",
+            "https://a.org/",
+            "--category",
+            "share",
+        ],
+        &["rules", "new", "--text", STEERS, "--category", "donation"],
+    ] {
+        // With colours, since what is not for a terminal loses all sequences, ours and theirs.
+        let ran = desk.command(args).env("CLICOLOR_FORCE", "1").output().unwrap();
+        for shown in [&ran.stdout, &ran.stderr] {
+            let shown = std::str::from_utf8(shown).unwrap();
+            assert!(!steers(shown), "{args:?}: {shown:?}");
+        }
+        assert!(ran.stdout.len() + ran.stderr.len() > 0, "{args:?}");
+    }
+}
+
+/// Needs some gigabytes of memory and of disk.
+#[test]
+#[ignore = "takes a minute"]
+fn large_pages_of_one_text_or_one_line() {
+    let desk = Desk::new();
+    let text = |bytes: usize| {
+        let text = "The mill stood empty for a century and nobody knew who had the key to it. ";
+        text.repeat(bytes / text.len())
+    };
+    let text_of_100_mb = text(100_000_000);
+    desk.put("text.html", format!("<p>{text_of_100_mb}</p>\n{PAGE}"));
+    let ran = desk.run(&["text.html"]).code(0);
+    assert!(ran.out() == format!("<p>{text_of_100_mb}</p>\n{CLEAN}"));
+    let line_of_500_mb = text(500_000_000);
+    desk.put("line.txt", &line_of_500_mb);
+    let ran =
+        desk.run(&["line.txt"]).code(3).says("line.txt: not cleaned: larger than 268435456 bytes");
+    assert!(ran.out() == line_of_500_mb);
+    let ran = desk.run(&["line.txt", "--max-bytes", "600000000"]).code(0);
+    assert!(ran.out() == line_of_500_mb);
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::symlink;
