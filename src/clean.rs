@@ -272,8 +272,9 @@ impl Cleaner {
     /// Whether the output would be decoded as the input was.
     fn reads_alike(&self, decoded: &Decoded<'_>, kind: Kind, output: &[u8]) -> bool {
         let (before, after) = (decoded.encoding, decode(output, self.encoding, kind).encoding);
-        let plain = || output.is_ascii() && before.is_ascii_compatible();
-        before == after || (after.is_ascii_compatible() && plain())
+        // Plain letters are the same bytes in most encodings.
+        let plain = [before, after].iter().all(|encoding| encoding.is_ascii_compatible());
+        before == after || plain && output.is_ascii()
     }
 
     /// The blocks of an input that carry text or fields, in order, each with its verdict: what a

@@ -108,9 +108,8 @@ impl Matcher {
         let places = Cell::new(*left);
         let mut base = 0;
         for (table, starts) in self.tables.iter().zip(&self.starts) {
-            let table_of = table.open();
-            let (whole, left) = (&self.whole, &places);
-            let mut search = Search { table: table_of, base, whole, text, left, hits: &mut hits };
+            let (open, whole, left) = (table.open(), &self.whole, &places);
+            let mut search = Search { table: open, base, whole, text, left, hits: &mut hits };
             match starts {
                 Some(starts) => search.run_automaton(starts),
                 None => search.run(),

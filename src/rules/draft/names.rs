@@ -5,7 +5,7 @@ const HASHED: [&str; 7] = ["css-", "sc-", "jsx-", "emotion-", "jss", "svelte-", 
 
 /// Beginnings of words in names that say what a block is: the names that last. Those of three
 /// letters or fewer are whole words.
-const TELLING: [&str; 66] = [
+const TELLING: [&str; 65] = [
     "newsletter",
     "nieuwsbrief",
     "rundbrief",
@@ -19,7 +19,6 @@ const TELLING: [&str; 66] = [
     "signup",
     "sign-up",
     "subscri",
-    "subscrib",
     "abonn",
     "abo",
     "inscri",

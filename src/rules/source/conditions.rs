@@ -241,8 +241,7 @@ fn bounds(
     }
 }
 
-/// The phrases of a list, in all its languages.
-/// Reads the phrases of a list, of which there may be `left` in all.
+/// The phrases of a list, in all its languages, of which there may be `left`.
 pub(super) fn phrases(
     list: &format::List,
     left: &mut usize,
