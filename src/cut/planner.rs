@@ -201,13 +201,31 @@ impl<'a> Planner<'a> {
             } else if self.holds_with(&group) {
                 self.accepted.append(&mut group);
             } else if let [candidate] = &group[..] {
-                refused.push((candidate.target, Refusal::Changes));
+                match self.leaving_end_tag(candidate) {
+                    Some(left) => self.accepted.push(left),
+                    None => refused.push((candidate.target, Refusal::Changes)),
+                }
             } else {
                 let rest = group.split_off(group.len() / 2);
                 groups.extend([rest, group]);
             }
         }
         refused
+    }
+
+    /// Cuts a paragraph that closed one before it but for its end tag, if a parse shows that this
+    /// closes the one before just where it was closed: `<p>One <p>Two</p>` becomes `<p>One </p>`.
+    fn leaving_end_tag(&mut self, candidate: &Candidate) -> Option<Candidate> {
+        let Target { first, last } = candidate.nodes;
+        let is_paragraph = self.document.name(last).is_some_and(|name| *name == local_name!("p"));
+        let end = self.document.node(last).inner.as_ref()?.end;
+        if first != last || !is_paragraph || end >= candidate.span.end {
+            return None;
+        }
+        let span = candidate.span.start..end;
+        let left = Candidate { span, ..candidate.clone() };
+        let may = self.proofs < MAX_PROOFS && self.holds_with(std::slice::from_ref(&left));
+        may.then_some(left)
     }
 
     /// Whether a parse shows that the accepted cuts and `more` change nothing else.

@@ -51,6 +51,20 @@ fn proven(rest: &str) -> Result<(How, String), Refusal> {
 }
 
 #[test]
+fn a_paragraph_that_closes_one_leaves_its_end_tag() {
+    let page = "<body><p>a <p id=x><a>b</a></p> <p>c";
+    assert_eq!(cut_named(page, "x"), proven("<body><p>a </p> <p>c"));
+    // Nothing stands between the two, so that nothing else need close the first.
+    let page = "<body><p>a<p id=x>b</p><p>c";
+    assert_eq!(cut_named(page, "x"), proven("<body><p>a<p>c"));
+    // What closed it does not say where.
+    let page = "<body><p>a<p id=x>b<div>c</div>d";
+    assert_eq!(cut_named(page, "x"), proven("<body><p>a<div>c</div>d"));
+    let page = "<body><p>a<div id=x>b</div>c";
+    assert_eq!(cut_named(page, "x"), Err(Refusal::Changes));
+}
+
+#[test]
 fn elements_with_their_own_tags_are_safe() {
     let page = "<body><p>a</p><div id=x><b>c</b><ul><li>d</ul></div><p>e</p>";
     assert_eq!(cut_named(page, "x"), safe("<body><p>a</p><p>e</p>"));
