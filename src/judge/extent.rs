@@ -80,6 +80,9 @@ const PARAGRAPH_POINTS: i32 = 40;
 const CARD: (u32, u32) = (45, 3);
 const LABEL_WORDS: u32 = 5;
 
+/// The words of the longest link that calls to go and get what a card advertises.
+const CALL_WORDS: u32 = 6;
+
 /// The words of the longest title of an appeal, and the characters of a word that tells what
 /// something is about.
 const TITLE_WORDS: u32 = 8;
@@ -281,11 +284,32 @@ impl Grower<'_> {
             && measures.words > label
             && measures.words <= most_words
             && (1..=most_links).contains(&measures.links)
-            && measures.link_words * 3 >= (measures.words - label) * 2
+            && (measures.link_words * 3 >= (measures.words - label) * 2
+                || self.ends_in_call(region, wrapper))
             && measures.h1 == 0
             && measures.media == 0
             && !card.menu
             && !holds_cards
+    }
+
+    /// Whether the region stands at the head of the wrapper, and at its end a few words that are
+    /// nothing but a link: a label, what is advertised, and where to get it.
+    fn ends_in_call(&self, region: &Region, wrapper: BlockId) -> bool {
+        let leaves = (wrapper.0 + 1..self.block(wrapper).end)
+            .map(BlockId)
+            .filter(|id| self.block(*id).leaf && self.block(*id).measures.words > 0);
+        let (mut first, mut last) = (None, None);
+        for leaf in leaves {
+            first.get_or_insert(leaf);
+            last = Some(leaf);
+        }
+        first.is_some_and(|first| first >= region.from)
+            && last.is_some_and(|last| {
+                let measures = &self.block(last).measures;
+                last.0 >= self.block(region.to).end
+                    && measures.words <= CALL_WORDS
+                    && measures.link_words == measures.words
+            })
     }
 
     /// Whether the wrapper is one teaser's card.
@@ -662,10 +686,14 @@ impl Grower<'_> {
         let only_heading = self.is_heading(region.to)
             && (region.from == region.to || self.is_heading(region.from));
         let asks = matches!(self.category, Category::Donation | Category::Newsletter);
-        if !only_heading || !asks {
+        // A single word labels what a script puts there; more tell of a sponsor, and who it is.
+        let sponsors = self.category == Category::AdNotice
+            && self.block(region.to).measures.words > 1
+            && self.block(region.to).parent.is_some_and(|parent| self.is_box(parent));
+        if !only_heading || !(asks || sponsors) {
             return false;
         }
-        let mut words = 0;
+        let (mut words, mut links) = (0, 0);
         let mut under = Vec::new();
         let mut at = self.neighbour(region, Side::After);
         while let Some(id) = at {
@@ -674,6 +702,7 @@ impl Grower<'_> {
                 break;
             }
             words += block.measures.words;
+            links += block.measures.links;
             if words > SECTION_WORDS
                 || block.measures.media > 0
                 || block.menu
@@ -683,6 +712,9 @@ impl Grower<'_> {
             }
             under.push(id);
             at = self.sibling(id, Side::After);
+        }
+        if sponsors && links == 0 {
+            return false;
         }
         under.iter().for_each(|id| self.take(region, *id, Joined::Section));
         !under.is_empty()
