@@ -304,6 +304,10 @@ struct Run {
     shown: bool,
     /// The length of `text` where the open button began.
     button: Option<usize>,
+    /// Where the open link began in `text`.
+    link: Option<usize>,
+    /// Where the first links stand in `text`.
+    row: Vec<(usize, usize)>,
     elements_from: usize,
     in_word: bool,
     half_words: u32,
@@ -370,13 +374,19 @@ impl Reader<'_> {
                 self.end_run();
                 self.close();
             }
-        } else if element.name.local == local_name!("button")
-            && let Some(run) = &mut self.run
-            && let Some(from) = run.button.take()
-        {
-            let label = run.text[from..].to_string();
-            run.parts.push(label);
-            run.text.push_str(" | ");
+        } else if let Some(run) = &mut self.run {
+            if is_button(element)
+                && let Some(from) = run.button.take()
+            {
+                let label = run.text[from..].to_string();
+                run.parts.push(label);
+                run.text.push_str(" | ");
+            } else if is_link(element)
+                && let Some(from) = run.link.take()
+                && run.row.len() < ROW_LINKS
+            {
+                run.row.push((from, run.text.len()));
+            }
         }
     }
 
@@ -426,6 +436,8 @@ impl Reader<'_> {
             measures: Measures::default(),
             shown: false,
             button: None,
+            link: None,
+            row: Vec::new(),
             elements_from,
             in_word: false,
             half_words: 0,
@@ -528,6 +540,12 @@ impl Reader<'_> {
                 {
                     run.parts.push(label.to_string());
                 }
+                if is_button(element) {
+                    run.text.push_str(" | ");
+                    run.button = Some(run.text.len());
+                } else {
+                    run.link = Some(run.text.len());
+                }
             }
             _ => {}
         }
@@ -574,6 +592,11 @@ impl Reader<'_> {
     fn leaf(&mut self, run: &mut Run) -> BlockId {
         let id = self.push_block(run.first, run.last, true);
         let from = self.out.folded.len();
+        // Links side by side and nothing else are a row of buttons.
+        let linked = run.link_half_words * 10 >= run.half_words * 9;
+        if linked && (2..=ROW_LINKS).contains(&run.row.len()) {
+            run.parts.extend(run.row.iter().map(|(from, to)| run.text[*from..*to].to_string()));
+        }
         let scratch = &mut self.folded;
         scratch.clear();
         fold_into(&run.text, scratch);
@@ -607,7 +630,7 @@ impl Reader<'_> {
         }
         if run.text.bytes().any(|b| b.is_ascii_digit()) {
             measures.amounts = super::money::amounts(&run.text);
-            measures.ibans = super::money::ibans(&run.text);
+            measures.ibans = super::money::accounts(&run.text);
         }
         block.measures = measures;
         id
@@ -653,6 +676,23 @@ pub(crate) fn is_frame(name: &LocalName) -> bool {
 fn is_link(element: &Element) -> bool {
     element.name.local == local_name!("a") && element.attribute(&local_name!("href")).is_some()
 }
+
+/// Whether an element looks like a button, whose label is a text of its own: many are links that a
+/// class makes look so.
+fn is_button(element: &Element) -> bool {
+    element.name.local == local_name!("button")
+        || is_link(element)
+            && (element.attribute(&local_name!("role")) == Some("button")
+                || element
+                    .attribute(&local_name!("class"))
+                    .is_some_and(|class| BUTTON_CLASSES.iter().any(|name| class.contains(name))))
+}
+
+/// The most links of a row whose texts are taken for labels of buttons.
+const ROW_LINKS: usize = 6;
+
+/// What the classes of links that look like buttons are made of.
+const BUTTON_CLASSES: [&str; 4] = ["btn", "Btn", "button", "Button"];
 
 /// What names and labels of fields for an e-mail address say, in lower case.
 const EMAIL_WORDS: [&str; 14] = [

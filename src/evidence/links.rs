@@ -8,7 +8,8 @@ use crate::rules::source::rule::{Ruleset, Sign, SignId};
 ///
 /// An entry that begins with `/` is the start of a segment of the path (`/donate` fits
 /// `/en/donate-now`); any other is a host and all below it, with or without the start of a path
-/// (`paypal.com/donate`).
+/// (`paypal.com/donate`), or with a point at its end the first name of a host (`donate.` fits
+/// `donate.example.org`).
 #[derive(Debug, Default)]
 pub(crate) struct Links {
     paths: Vec<(String, Found)>,
@@ -67,13 +68,19 @@ impl Links {
             return;
         }
         hits.clear();
-        let mut rest = Some(host);
-        while let Some(name) = rest {
+        let mut look_up = |name: &str| {
             for entry in self.hosts_by_name.get(name).into_iter().flatten() {
                 if path.starts_with(&self.hosts[*entry].0) {
                     hits.push(*entry);
                 }
             }
+        };
+        if let Some(end) = host.find('.') {
+            look_up(&host[..=end]);
+        }
+        let mut rest = Some(host);
+        while let Some(name) = rest {
+            look_up(name);
             rest = name.split_once('.').map(|(_, rest)| rest);
         }
         hits.sort_unstable();
@@ -117,5 +124,8 @@ mod tests {
         assert!(!fits("patreon.com", "https://notpatreon.com/someone"));
         assert!(fits("paypal.com/donate", "https://www.paypal.com/donate?id=1"));
         assert!(!fits("paypal.com/donate", "https://www.paypal.com/signin"));
+        assert!(fits("donate.", "https://donate.example.org/15"));
+        assert!(!fits("donate.", "https://www.donate.example.org/15"));
+        assert!(!fits("donate.", "https://donated.example.org/"));
     }
 }

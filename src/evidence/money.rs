@@ -2,8 +2,9 @@
 
 /// The number of amounts of money in `text`: a number beside a currency's sign or name.
 pub(crate) fn amounts(text: &str) -> u32 {
-    const SIGNS: [char; 11] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹', '₫', '￥'];
-    const NAMES: [&str; 24] = [
+    const SIGNS: [char; 16] =
+        ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹', '₫', '￥', '₱', '₦', '₪', '₸', '฿'];
+    const NAMES: [&str; 50] = [
         "eur",
         "euro",
         "euros",
@@ -28,6 +29,32 @@ pub(crate) fn amounts(text: &str) -> u32 {
         "грн",
         "円",
         "元",
+        "dollar",
+        "dollars",
+        "pounds",
+        "francs",
+        "reais",
+        "euroa",
+        "eurolla",
+        "ευρώ",
+        "kroner",
+        "kronor",
+        "korun",
+        "złotych",
+        "zlotych",
+        "forint",
+        "forintot",
+        "евро",
+        "рубля",
+        "гривень",
+        "лв",
+        "тг",
+        "دولار",
+        "ريال",
+        "ريالا",
+        "جنيه",
+        "درهم",
+        "sek",
     ];
     let mut count = 0;
     let mut chars = text.char_indices().peekable();
@@ -69,11 +96,32 @@ pub(crate) fn amounts(text: &str) -> u32 {
     count
 }
 
+/// The number of accounts in `text` to which money can be sent: IBANs, and addresses of
+/// cryptocurrencies.
+pub(crate) fn accounts(text: &str) -> u32 {
+    ibans(text) + coin_addresses(text)
+}
+
+/// The number of addresses of Bitcoin (bech32, BIP 173: at most 90 characters, the shortest in
+/// use 42) and of Ethereum (40 hexadecimal digits) in `text`.
+fn coin_addresses(text: &str) -> u32 {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_address = |word: &str| match word.split_at_checked(3) {
+        Some(("bc1", rest)) => {
+            (39..=87).contains(&rest.len()) && rest.bytes().any(|b| b.is_ascii_digit())
+        }
+        _ => word
+            .strip_prefix("0x")
+            .is_some_and(|rest| rest.len() == 40 && rest.bytes().all(|b| b.is_ascii_hexdigit())),
+    };
+    words.filter(|word| is_address(word)).count() as u32
+}
+
 /// The shortest and longest IBAN in use (ISO 13616 registry: Norway 15, Malta 31, at most 34).
 const IBAN_CHARS: std::ops::RangeInclusive<usize> = 15..=34;
 
 /// The number of IBANs with a right checksum in `text`, written with or without spaces.
-pub(crate) fn ibans(text: &str) -> u32 {
+fn ibans(text: &str) -> u32 {
     let is_head = |head: &[u8]| {
         head[..2].iter().all(u8::is_ascii_uppercase) && head[2..].iter().all(u8::is_ascii_digit)
     };
@@ -122,6 +170,7 @@ mod tests {
     #[test]
     fn money() {
         assert_eq!(amounts("$5 or 10 € a month, 25,50 EUR, 100 zł, 500円"), 5);
+        assert_eq!(amounts("R$ 10, 20 dollars, 10 ευρώ, ₪30, 50 ريالا"), 5);
         assert_eq!(amounts("in 2024, 3 of 10 people"), 0);
     }
 
@@ -130,5 +179,8 @@ mod tests {
         assert_eq!(ibans("IBAN: DE89 3704 0044 0532 0130 00, BIC: X"), 1);
         assert_eq!(ibans("GB82WEST12345698765432."), 1);
         assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), 0);
+        assert_eq!(accounts("BTC: bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq."), 1);
+        assert_eq!(accounts("ETH 0x00000000219ab540356cBB839Cbe05303d7705Fa"), 1);
+        assert_eq!(accounts("bc1 and 0x00000000219ab540356cBB839Cbe05303d7705"), 0);
     }
 }

@@ -104,6 +104,10 @@ const OPTION_WORDS: u32 = 6;
 /// What boxes laid over a page are called.
 const DIALOG_WORDS: [&str; 5] = ["dialog", "modal", "popup", "pop-up", "lightbox"];
 
+/// Boxes in which the words of a dialog stand, counted from the dialog: its frame, its content, and
+/// a row or a column of that.
+const DIALOG_DEPTH: usize = 4;
+
 /// Steps of growth of one region, and blocks that it may have taken in to meet another; each step
 /// takes in at least one, so this only bounds pages that are made of companions.
 const MAX_STEPS: usize = 200;
@@ -218,7 +222,7 @@ impl Grower<'_> {
             region.joined.push((parent, Joined::Card));
             return true;
         }
-        let named = self.names_category(parent) || &**name == "form" || self.is_dialog(parent);
+        let named = self.names_category(parent) || &**name == "form" || self.in_dialog(parent);
         let form = wrapper.measures.email_fields > 0;
         let (most_words, most_links, longest) =
             if named { NAMED } else { (loose_words(self.category, form), 1, PARAGRAPH_WORDS) };
@@ -359,6 +363,12 @@ impl Grower<'_> {
             || says("role")
             || says("class")
             || says("id")
+    }
+
+    /// Whether the block is laid over the page, or one of the boxes around it.
+    fn in_dialog(&self, block: BlockId) -> bool {
+        let around = std::iter::successors(Some(block), |id| self.block(*id).parent);
+        around.take(DIALOG_DEPTH).any(|id| self.is_dialog(id))
     }
 
     /// Whether the block's own class or id speaks for the category.
