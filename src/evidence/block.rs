@@ -125,6 +125,8 @@ pub(crate) struct Block {
     pub(crate) heading: bool,
     /// Three or more short links in a row, or one of them.
     pub(crate) menu: bool,
+    /// A leaf whose links all look like buttons.
+    button_row: bool,
     /// A leaf's place in the folded text.
     pub(crate) folded: (u32, u32),
     /// The words of running text on the page before it.
@@ -200,6 +202,7 @@ impl Outline {
                 text_leaves[i] = 1;
                 link_leaves[i] = u32::from(linked && measures.words <= MENU_WORDS);
                 block.menu = measures.links >= MENU_LINKS
+                    && !block.button_row
                     && measures.link_density() > 0.8
                     && measures.words <= MENU_WORDS * measures.links;
             } else if !block.leaf {
@@ -214,10 +217,16 @@ impl Outline {
         }
         for i in 0..self.blocks.len() {
             if !self.blocks[i].leaf && self.blocks[i].menu {
-                let parts = i + 1..self.blocks[i].end as usize;
-                let links = link_leaves[parts.clone()].iter();
-                for (block, links) in self.blocks[parts].iter_mut().zip(links) {
-                    block.menu |= *links > 0;
+                let mut part = i + 1;
+                while part < self.blocks[i].end as usize {
+                    // A box that says more than its links do stands in a menu, and is none.
+                    let links = link_leaves[part];
+                    if links > 0 && links * 2 < text_leaves[part] {
+                        part = self.blocks[part].end as usize;
+                        continue;
+                    }
+                    self.blocks[part].menu |= links > 0;
+                    part += 1;
                 }
             }
         }
@@ -304,6 +313,8 @@ struct Run {
     shown: bool,
     /// The length of `text` where the open button began.
     button: Option<usize>,
+    /// The links that look like buttons.
+    button_links: u32,
     /// Where the open link began in `text`.
     link: Option<usize>,
     /// Where the first links stand in `text`.
@@ -415,6 +426,7 @@ impl Reader<'_> {
             leaf,
             heading,
             menu: false,
+            button_row: false,
             folded: (0, 0),
             prose_before: 0,
             measures: Measures::default(),
@@ -436,6 +448,7 @@ impl Reader<'_> {
             measures: Measures::default(),
             shown: false,
             button: None,
+            button_links: 0,
             link: None,
             row: Vec::new(),
             elements_from,
@@ -541,6 +554,7 @@ impl Reader<'_> {
                     run.parts.push(label.to_string());
                 }
                 if is_button(element) {
+                    run.button_links += 1;
                     run.text.push_str(" | ");
                     run.button = Some(run.text.len());
                 } else {
@@ -612,6 +626,7 @@ impl Reader<'_> {
         }
         let block = &mut self.out.blocks[id.index()];
         block.folded = (from as u32, self.out.folded.len() as u32);
+        block.button_row = run.button_links == run.measures.links && run.measures.links > 0;
         let mut measures = run.measures;
         measures.words = run.half_words.div_ceil(2);
         measures.link_words = run.link_half_words.div_ceil(2).min(measures.words);

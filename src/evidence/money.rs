@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts() {
+    fn places_to_pay() {
         assert_eq!(ibans("IBAN: DE89 3704 0044 0532 0130 00, BIC: X"), 1);
         assert_eq!(ibans("GB82WEST12345698765432."), 1);
         assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), 0);

@@ -442,7 +442,7 @@ impl Grower<'_> {
     fn is_box(&self, id: BlockId) -> bool {
         let block = self.block(id);
         block.measures.words <= LETTER.1
-            && block.measures.h1 == 0
+            && !self.holds_title(id)
             && self.scale.doc.name(block.first).is_some_and(|name| !is_frame(name))
     }
 
