@@ -129,7 +129,8 @@ macro_rules! with_conditions {
             /// Words as for `class_words`, which the block's own element must have.
             #[serde(default)]
             pub(crate) named: OneOrMany,
-            /// Places that a link in the block must lead to: `/donate`, `patreon.com`.
+            /// Places that a link in the block must lead to: `/donate`, `patreon.com`, `donate.` (what
+            /// a host begins with).
             #[serde(default)]
             pub(crate) links: OneOrMany,
             /// A CSS selector that something in the block must match.
