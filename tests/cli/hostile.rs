@@ -231,7 +231,7 @@ fn no_command_shows_what_steers() {
     }
 }
 
-/// Needs some gigabytes of memory and of disk.
+/// Needs some gigabytes of memory, and none of disk.
 #[test]
 #[ignore = "takes a minute"]
 fn large_pages_of_one_text_or_one_line() {
@@ -241,15 +241,18 @@ fn large_pages_of_one_text_or_one_line() {
         text.repeat(bytes / text.len())
     };
     let text_of_100_mb = text(100_000_000);
-    desk.put("text.html", format!("<p>{text_of_100_mb}</p>\n{PAGE}"));
-    let ran = desk.run(&["text.html"]).code(0);
+    let page = format!("<p>{text_of_100_mb}</p>\n{PAGE}");
+    let ran = desk.pipe(&["--from", "html"], page.as_bytes()).code(0);
     assert!(ran.out() == format!("<p>{text_of_100_mb}</p>\n{CLEAN}"));
     let line_of_500_mb = text(500_000_000);
-    desk.put("line.txt", &line_of_500_mb);
-    let ran =
-        desk.run(&["line.txt"]).code(3).says("line.txt: not cleaned: larger than 268435456 bytes");
+    let ran = desk
+        .pipe(&["--from", "text"], line_of_500_mb.as_bytes())
+        .code(3)
+        .says("standard input: not cleaned: larger than 268435456 bytes");
     assert!(ran.out() == line_of_500_mb);
-    let ran = desk.run(&["line.txt", "--max-bytes", "600000000"]).code(0);
+    let ran = desk
+        .pipe(&["--from", "text", "--max-bytes", "600000000"], line_of_500_mb.as_bytes())
+        .code(0);
     assert!(ran.out() == line_of_500_mb);
 }
 
