@@ -241,7 +241,7 @@ impl Assessor<'_> {
                 let seen = if met { "found" } else { "none in the title" };
                 ("one of its phrases".into(), seen.into())
             }
-            Test::Menu(want) | Test::TextDocument(want) => (flag(*want).into(), is(want)),
+            Test::Menu(want) | Test::Listed(want) | Test::TextDocument(want) => (flag(*want).into(), is(want)),
         };
         Condition { name: name(test, &self.scale.rules.set), wanted, seen, met }
     }
@@ -292,6 +292,7 @@ pub(crate) fn name(test: &Test, set: &Ruleset) -> String {
         Test::Tags(_) => "tags",
         Test::Beside(_) => "beside",
         Test::Menu(_) => "menu",
+        Test::Listed(_) => "listed",
         Test::TextDocument(_) => "text_document",
     };
     key.to_string()
@@ -332,6 +333,7 @@ fn key(measure: Measure) -> &'static str {
         Measure::Chars => "chars",
         Measure::Paragraphs => "paragraphs",
         Measure::Longest => "longest",
+        Measure::Lines => "lines",
         Measure::Links => "links_count",
         Measure::LinkDensity => "link_density",
         Measure::Fields => "fields",

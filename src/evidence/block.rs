@@ -190,6 +190,13 @@ impl Outline {
         out
     }
 
+    /// Whether a leaf is as short as an entry of a menu, and no sentence.
+    pub(crate) fn is_short_line(&self, leaf: &Block) -> bool {
+        let text = self.folded.get(leaf.folded.0 as usize..leaf.folded.1 as usize).unwrap_or("");
+        let text = text.split(PART).next().unwrap_or("").trim_end();
+        leaf.measures.words <= MENU_WORDS && !text.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+    }
+
     /// Marks menus and the links in them.
     fn find_menus(&mut self) {
         let mut link_leaves = vec![0u32; self.blocks.len()];

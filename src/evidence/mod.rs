@@ -228,7 +228,7 @@ fn said_by_menu(menu: BlockId, outline: &Outline, signs: &SignSets, rules: &Comp
         .filter(|id| outline.block(*id).leaf && outline.block(*id).measures.words > 0)
         .collect();
     let mut said = vec![0; rules.inherited.len()];
-    for mask in &rules.speaks_for {
+    for mask in &rules.page.speaks_for {
         let speaks =
             |id: &&BlockId| signs.of(**id).iter().zip(mask).any(|(has, mask)| has & mask != 0);
         if leaves.len() > 1 && leaves.iter().filter(speaks).count() * 2 > leaves.len() {

@@ -373,7 +373,7 @@ impl Grower<'_> {
 
     /// Whether the block's own class or id speaks for the category.
     fn names_category(&self, block: BlockId) -> bool {
-        let mask = &self.scale.rules.speaks_for[self.category as usize];
+        let mask = &self.scale.helps().speaks_for[self.category as usize];
         self.scale.evidence.own.of(block).iter().zip(mask).any(|(own, mask)| own & mask != 0)
     }
 

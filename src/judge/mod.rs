@@ -4,6 +4,7 @@
 //! to [`BAR`] points; [`extent`] then moves it outwards and sideways over what belongs to the same
 //! appeal; [`guards`] and shields have the last word.
 
+mod cards;
 pub(crate) mod extent;
 pub(crate) mod guards;
 pub(crate) mod points;
@@ -108,7 +109,11 @@ pub(crate) fn judge(scale: &Scale<'_>, scope: &Scope<'_>) -> Judgement {
         let mut seeds = Vec::new();
         seek(scale, scope, *category, &shields, &mut seeds, &mut judgement.near);
         let grower = Grower { scale, scope, category: *category, shields: &shields };
-        for region in grower.grow(seeds) {
+        let mut regions = grower.grow(seeds);
+        if scale.text_document && *category == Category::AdNotice {
+            regions = cards::join(scale, regions);
+        }
+        for region in regions {
             match guards::check(scale, &region, &[]) {
                 None => judgement.regions.push(region),
                 Some(guard) => judgement.near.push(NearMiss {

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::evidence::block::{BlockId, Measures};
+use crate::evidence::block::{Block, BlockId, Measures};
 use crate::evidence::{Evidence, has};
-use crate::rules::compile::Compiled;
+use crate::rules::compile::{Compiled, Helps};
 use crate::rules::source::rule::{Action, Category, Measure, Rule, Sign, SignId, Test};
+
+/// Blocks among which the line before or after another is sought: as many as hold one line.
+const NEAR_BLOCKS: usize = 8;
 
 /// The points of a rule on a block, with the lines that gave them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +46,17 @@ pub(crate) struct Scale<'a> {
 impl Scale<'_> {
     /// Whether any rule of `category` could give points to `block` at all.
     pub(crate) fn concerns_any(&self, category: Category, block: BlockId) -> bool {
-        self.meets(&self.rules.speaks_for[category as usize], block)
+        self.meets(&self.helps().speaks_for[category as usize], block)
     }
 
     /// Whether `rule` could give points to `block` at all.
     pub(crate) fn concerns(&self, rule: usize, block: BlockId) -> bool {
-        self.meets(&self.rules.helps[rule], block)
+        self.meets(&self.helps().rules[rule], block)
+    }
+
+    /// What can add points in a document of this kind.
+    pub(crate) fn helps(&self) -> &Helps {
+        if self.text_document { &self.rules.text } else { &self.rules.page }
     }
 
     fn meets(&self, helps: &[u64], block: BlockId) -> bool {
@@ -161,8 +169,25 @@ impl Scale<'_> {
             Test::Menu(want) => {
                 subject.block.is_some_and(|block| self.evidence.outline.block(block).menu) == *want
             }
+            Test::Listed(want) => subject.block.is_some_and(|block| self.is_listed(block)) == *want,
             Test::TextDocument(want) => self.text_document == *want,
         }
+    }
+
+    /// Whether the block is a short line between short lines. The first and the last line of a
+    /// document have one beside them only.
+    fn is_listed(&self, block: BlockId) -> bool {
+        let outline = &self.evidence.outline;
+        let (start, end) = (block.index(), outline.block(block).end as usize);
+        let blocks = &outline.blocks;
+        let line = |block: &&Block| block.leaf && block.measures.words > 0;
+        let before = || blocks[..start].iter().rev().take(NEAR_BLOCKS).find(line);
+        let after = || blocks[end..].iter().take(NEAR_BLOCKS).find(line);
+        let short = |block: &Block| outline.is_short_line(block);
+        outline.block(block).measures.leaves == 1
+            && blocks[start..end].iter().find(line).is_some_and(short)
+            && before().is_none_or(short)
+            && after().is_none_or(short)
     }
 
     fn shows(&self, sign: SignId, subject: &Subject<'_>) -> bool {
@@ -184,6 +209,7 @@ impl Scale<'_> {
             Measure::Chars => measures.chars as f32,
             Measure::Paragraphs => measures.paragraphs as f32,
             Measure::Longest => measures.longest as f32,
+            Measure::Lines => measures.leaves as f32,
             Measure::Links => measures.links as f32,
             Measure::LinkDensity => measures.link_density(),
             Measure::Fields => measures.fields as f32,
@@ -205,7 +231,7 @@ impl Scale<'_> {
 
     /// The signs that some rule of `category` counts for a cut, shown by `block`.
     pub(crate) fn speaks_for(&self, category: Category, block: BlockId) -> bool {
-        let mask = &self.rules.speaks_for[category as usize];
+        let mask = &self.helps().speaks_for[category as usize];
         let signs = self.evidence.signs.of(block);
         mask.iter().zip(signs).any(|(mask, has)| mask & has != 0)
             || match category {

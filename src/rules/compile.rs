@@ -5,7 +5,7 @@ use crate::evidence::names::Names;
 use crate::evidence::phrases::Matcher;
 use crate::evidence::selectors::{Index, Selector};
 
-use super::source::rule::{Action, Category, Rule, Ruleset, Sign, SignId, Test};
+use super::source::rule::{Action, Category, Line, Rule, Ruleset, Sign, SignId, Test};
 use super::source::table::Table;
 
 /// What the match of a selector means.
@@ -37,10 +37,37 @@ pub(crate) struct Compiled {
     pub(crate) targets: Vec<Vec<Selector>>,
     /// The signs that a block has from what is around it.
     pub(crate) inherited: Vec<u64>,
-    /// For each rule, the signs that can add points.
-    pub(crate) helps: Vec<Vec<u64>>,
-    /// For each category, the signs that can add points in any rule of it.
+    /// What can add points in pages, and in text.
+    pub(crate) page: Helps,
+    pub(crate) text: Helps,
+}
+
+/// The signs that can add points.
+#[derive(Debug)]
+pub(crate) struct Helps {
+    /// For each rule.
+    pub(crate) rules: Vec<Vec<u64>>,
+    /// For each category, in any rule of it.
     pub(crate) speaks_for: Vec<Vec<u64>>,
+}
+
+impl Helps {
+    fn new(set: &Ruleset, text: bool, width: usize) -> Helps {
+        let rules: Vec<Vec<u64>> = set.rules.iter().map(|rule| helps(rule, text, width)).collect();
+        let speaks_for = Category::ALL
+            .iter()
+            .map(|category| {
+                let mut all = vec![0; width];
+                for (rule, signs) in set.rules.iter().zip(&rules) {
+                    if rule.category == Some(*category) {
+                        all.iter_mut().zip(signs).for_each(|(all, more)| *all |= more);
+                    }
+                }
+                all
+            })
+            .collect();
+        Helps { rules, speaks_for }
+    }
 }
 
 /// A selector that cannot be read: where it stands, and what is wrong.
@@ -93,19 +120,6 @@ impl Compiled {
                 Action::Score { .. } | Action::Keep { .. } => Vec::new(),
             })
             .collect();
-        let helps: Vec<Vec<u64>> = set.rules.iter().map(|rule| helps(rule, width)).collect();
-        let speaks_for = Category::ALL
-            .iter()
-            .map(|category| {
-                let mut all = vec![0; width];
-                for (rule, signs) in set.rules.iter().zip(&helps) {
-                    if rule.category == Some(*category) {
-                        all.iter_mut().zip(signs).for_each(|(all, more)| *all |= more);
-                    }
-                }
-                all
-            })
-            .collect();
         let compiled = Compiled {
             phrases: Matcher::new(&set, tables),
             names: Names::new(&set),
@@ -113,18 +127,20 @@ impl Compiled {
             selectors,
             targets,
             inherited,
-            helps,
-            speaks_for,
+            page: Helps::new(&set, false, width),
+            text: Helps::new(&set, true, width),
             set,
         };
         (compiled, bad)
     }
 }
 
-fn helps(rule: &Rule, width: usize) -> Vec<u64> {
+fn helps(rule: &Rule, text: bool, width: usize) -> Vec<u64> {
+    let elsewhere = Test::TextDocument(!text);
     let mut signs = vec![0; width];
     if let Action::Score { evidence, .. } = &rule.action {
-        for line in evidence.iter().filter(|line| line.points > 0) {
+        let helpful = |line: &&Line| line.points > 0 && !line.tests.contains(&elsewhere);
+        for line in evidence.iter().filter(helpful) {
             for test in &line.tests {
                 if let Test::Sign(sign, true) | Test::Own(sign) = test {
                     add(&mut signs, *sign);

@@ -121,6 +121,10 @@ impl Resolver {
             tests.push(Test::Menu(want));
             labels.push("menu".into());
         }
+        if let Some(want) = source.listed {
+            tests.push(Test::Listed(want));
+            labels.push("listed".into());
+        }
         for (given, own, label) in
             [(source.class_words, false, "class_words"), (source.named, true, "named")]
         {
@@ -296,7 +300,9 @@ pub(crate) fn contradict(a: &Test, b: &Test, signs: &[Sign]) -> bool {
         | (Test::Sign(id, true), Test::Range(Measure::Fields, _, max)) => {
             *max < 1.0 && sign(id) == Some(&Sign::EmailInput)
         }
-        (Test::Menu(a), Test::Menu(b)) | (Test::TextDocument(a), Test::TextDocument(b)) => a != b,
+        (Test::Menu(a), Test::Menu(b))
+        | (Test::Listed(a), Test::Listed(b))
+        | (Test::TextDocument(a), Test::TextDocument(b)) => a != b,
         (Test::Tags(a), Test::Tags(b)) => !a.iter().any(|tag| b.contains(tag)),
         _ => false,
     }

@@ -154,6 +154,9 @@ macro_rules! with_conditions {
             pub(crate) title: Option<Spanned<Phrases>>,
             /// Whether the block is a menu, or a link in one: three or more short links in a row.
             pub(crate) menu: Option<bool>,
+            /// Whether the block is a short line between other short lines, as the entries of a menu are
+            /// in text.
+            pub(crate) listed: Option<bool>,
             /// Whether the block holds a field for an e-mail address (and none for a password).
             pub(crate) email_input: Option<bool>,
             /// Whether the block holds an IBAN with a right checksum.
@@ -172,6 +175,9 @@ macro_rules! with_conditions {
             /// The number of words in the longest stretch of text.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) longest: Option<Spanned<Range>>,
+            /// The number of lines, or of other stretches of text.
+            #[cfg_attr(test, schemars(with = "Option<Range>"))]
+            pub(crate) lines: Option<Spanned<Range>>,
             /// The number of links.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) links_count: Option<Spanned<Range>>,
@@ -230,6 +236,7 @@ macro_rules! with_conditions {
                     tags: &self.tags,
                     beside: &self.beside,
                     menu: self.menu,
+                    listed: self.listed,
                     email_input: self.email_input,
                     iban: self.iban,
                     text_document: self.text_document,
@@ -238,6 +245,7 @@ macro_rules! with_conditions {
                         ("chars", Measure::Chars, self.chars.as_ref()),
                         ("paragraphs", Measure::Paragraphs, self.paragraphs.as_ref()),
                         ("longest", Measure::Longest, self.longest.as_ref()),
+                        ("lines", Measure::Lines, self.lines.as_ref()),
                         ("links_count", Measure::Links, self.links_count.as_ref()),
                         ("link_density", Measure::LinkDensity, self.link_density.as_ref()),
                         ("fields", Measure::Fields, self.fields.as_ref()),
@@ -271,10 +279,11 @@ pub(crate) struct View<'a> {
     pub(crate) tags: &'a OneOrMany,
     pub(crate) beside: &'a OneOrMany,
     pub(crate) menu: Option<bool>,
+    pub(crate) listed: Option<bool>,
     pub(crate) email_input: Option<bool>,
     pub(crate) iban: Option<bool>,
     pub(crate) text_document: Option<bool>,
-    pub(crate) ranges: [(&'static str, Measure, Option<&'a Spanned<Range>>); 17],
+    pub(crate) ranges: [(&'static str, Measure, Option<&'a Spanned<Range>>); 18],
 }
 
 impl View<'_> {
@@ -296,7 +305,7 @@ impl View<'_> {
             self.tags,
             self.beside,
         ];
-        let flags = [self.menu, self.email_input, self.iban, self.text_document];
+        let flags = [self.menu, self.listed, self.email_input, self.iban, self.text_document];
         self.phrases.is_none()
             && self.title.is_none()
             && texts.iter().all(|texts| texts.0.is_empty())

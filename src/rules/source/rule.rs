@@ -117,6 +117,7 @@ pub(crate) enum Measure {
     Chars,
     Paragraphs,
     Longest,
+    Lines,
     Links,
     LinkDensity,
     Fields,
@@ -144,6 +145,8 @@ pub(crate) enum Test {
     /// A phrase of the sign stands in the page's title or main heading.
     Title(SignId),
     Menu(bool),
+    /// A short line between short lines.
+    Listed(bool),
     TextDocument(bool),
 }
 
