@@ -28,6 +28,9 @@ const HEADLINE_WORDS: u32 = 4;
 const MENU_LINKS: u32 = 3;
 const MENU_WORDS: u32 = 5;
 
+/// The words of a longer entry of a list, where nothing tells what is a link.
+const ENTRY_WORDS: u32 = 7;
+
 /// The index of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct BlockId(pub(crate) u32);
@@ -190,11 +193,11 @@ impl Outline {
         out
     }
 
-    /// Whether a leaf is as short as an entry of a menu, and no sentence.
+    /// Whether a leaf is as short as an entry of a list, and no sentence.
     pub(crate) fn is_short_line(&self, leaf: &Block) -> bool {
         let text = self.folded.get(leaf.folded.0 as usize..leaf.folded.1 as usize).unwrap_or("");
         let text = text.split(PART).next().unwrap_or("").trim_end();
-        leaf.measures.words <= MENU_WORDS && !text.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+        leaf.measures.words <= ENTRY_WORDS && !text.ends_with(['.', '!', '?', '…', '。', '！', '？'])
     }
 
     /// Marks menus and the links in them.
