@@ -241,7 +241,9 @@ impl Assessor<'_> {
                 let seen = if met { "found" } else { "none in the title" };
                 ("one of its phrases".into(), seen.into())
             }
-            Test::Menu(want) | Test::Listed(want) | Test::TextDocument(want) => (flag(*want).into(), is(want)),
+            Test::Menu(want) | Test::Listed(want) | Test::TextDocument(want) => {
+                (flag(*want).into(), is(want))
+            }
         };
         Condition { name: name(test, &self.scale.rules.set), wanted, seen, met }
     }

@@ -28,9 +28,6 @@ const HEADLINE_WORDS: u32 = 4;
 const MENU_LINKS: u32 = 3;
 const MENU_WORDS: u32 = 5;
 
-/// The words of a longer entry of a list, where nothing tells what is a link.
-const ENTRY_WORDS: u32 = 7;
-
 /// The index of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct BlockId(pub(crate) u32);
@@ -197,7 +194,7 @@ impl Outline {
     pub(crate) fn is_short_line(&self, leaf: &Block) -> bool {
         let text = self.folded.get(leaf.folded.0 as usize..leaf.folded.1 as usize).unwrap_or("");
         let text = text.split(PART).next().unwrap_or("").trim_end();
-        leaf.measures.words <= ENTRY_WORDS && !text.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+        leaf.measures.words <= MENU_WORDS && !text.ends_with(['.', '!', '?', '…', '。', '！', '？'])
     }
 
     /// Marks menus and the links in them.

@@ -174,8 +174,8 @@ impl Scale<'_> {
         }
     }
 
-    /// Whether the block is a short line between short lines. The first and the last line of a
-    /// document have one beside them only.
+    /// Whether the block is a short line between short lines, or a heading. The first and the last
+    /// line of a document have one beside them only.
     fn is_listed(&self, block: BlockId) -> bool {
         let outline = &self.evidence.outline;
         let (start, end) = (block.index(), outline.block(block).end as usize);
@@ -184,10 +184,11 @@ impl Scale<'_> {
         let before = || blocks[..start].iter().rev().take(NEAR_BLOCKS).find(line);
         let after = || blocks[end..].iter().take(NEAR_BLOCKS).find(line);
         let short = |block: &Block| outline.is_short_line(block);
-        outline.block(block).measures.leaves == 1
-            && blocks[start..end].iter().find(line).is_some_and(short)
-            && before().is_none_or(short)
-            && after().is_none_or(short)
+        outline.block(block).heading
+            || outline.block(block).measures.leaves == 1
+                && blocks[start..end].iter().find(line).is_some_and(short)
+                && before().is_none_or(short)
+                && after().is_none_or(short)
     }
 
     fn shows(&self, sign: SignId, subject: &Subject<'_>) -> bool {
