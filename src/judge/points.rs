@@ -169,7 +169,8 @@ impl Scale<'_> {
             Test::Menu(want) => {
                 subject.block.is_some_and(|block| self.evidence.outline.block(block).menu) == *want
             }
-            Test::Listed(want) => subject.block.is_some_and(|block| self.is_listed(block)) == *want,
+            // Of a run, its first block tells.
+            Test::Listed(want) => self.is_listed(subject.first) == *want,
             Test::TextDocument(want) => self.text_document == *want,
         }
     }
