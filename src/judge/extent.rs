@@ -384,12 +384,7 @@ impl Grower<'_> {
         let text = self.scale.text_document;
         let boxed = !text && parent.is_some_and(|parent| self.is_box(parent));
         let (most_blocks, most_words) = if boxed || text { bridge(self.category) } else { (0, 0) };
-        let longest = match (text, self.category) {
-            // A letter has paragraphs.
-            (true, Category::Donation) => most_words,
-            (true, _) => SHORT_LINE,
-            (false, _) => 2 * PARAGRAPH_WORDS,
-        };
+        let longest = if text { SHORT_LINE } else { 2 * PARAGRAPH_WORDS };
         let mut between = Vec::new();
         let mut words = 0;
         let mut at = self.neighbour(region, side);

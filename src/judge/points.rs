@@ -175,8 +175,8 @@ impl Scale<'_> {
         }
     }
 
-    /// Whether the block is a short line between short lines, or a heading. The first and the last
-    /// line of a document have one beside them only.
+    /// Whether the block is a short line between short lines, an item of a list, or a heading. The
+    /// first and the last line of a document have one beside them only.
     fn is_listed(&self, block: BlockId) -> bool {
         let outline = &self.evidence.outline;
         let (start, end) = (block.index(), outline.block(block).end as usize);
@@ -185,7 +185,12 @@ impl Scale<'_> {
         let before = || blocks[..start].iter().rev().take(NEAR_BLOCKS).find(line);
         let after = || blocks[end..].iter().take(NEAR_BLOCKS).find(line);
         let short = |block: &Block| outline.is_short_line(block);
+        let around = std::iter::successors(Some(block), |id| outline.block(*id).parent);
+        let is_item = |id: BlockId| {
+            self.doc.name(outline.block(id).first).is_some_and(|name| &**name == "li")
+        };
         outline.block(block).heading
+            || around.take(NEAR_BLOCKS).any(is_item)
             || outline.block(block).measures.leaves == 1
                 && blocks[start..end].iter().find(line).is_some_and(short)
                 && before().is_none_or(short)

@@ -155,7 +155,7 @@ macro_rules! with_conditions {
             /// Whether the block is a menu, or a link in one: three or more short links in a row.
             pub(crate) menu: Option<bool>,
             /// Whether the block is a short line between other short lines, as the entries of a menu are
-            /// in text, or a heading.
+            /// in text, an item of a list, or a heading.
             pub(crate) listed: Option<bool>,
             /// Whether the block holds a field for an e-mail address (and none for a password).
             pub(crate) email_input: Option<bool>,
