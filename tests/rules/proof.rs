@@ -1,6 +1,8 @@
 //! Rules prove themselves: their tests pass, and need every line of them.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use dehusk::{Layer, Rules, Severity, Suite};
 
@@ -13,6 +15,25 @@ fn shipped_rules_are_proven_line_by_line() {
     found.retain(|problem| problem.severity != Severity::Advice);
     let found: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(found.is_empty(), "{}", found.join("\n\n"));
+}
+
+/// Two lists that happen to have one name would be one list.
+#[test]
+fn shipped_files_agree_on_what_a_list_wants() {
+    let phrases = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/phrases");
+    let mut wanted: HashMap<String, (bool, PathBuf)> = HashMap::new();
+    for entry in phrases.read_dir().expect("the shipped lists") {
+        let path = entry.expect("readable").path();
+        let text = fs::read_to_string(&path).expect("readable");
+        let file: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+        for (name, list) in file["lists"].as_mapping().expect("a mapping") {
+            let whole = list.get("whole").and_then(serde_yaml::Value::as_bool).unwrap_or(false);
+            let name = name.as_str().expect("a name").to_string();
+            let first = wanted.entry(name.clone()).or_insert((whole, path.clone()));
+            assert_eq!(whole, first.0, "{name} in {} and {}", path.display(), first.1.display());
+        }
+    }
+    assert!(wanted.len() > 20, "{}", wanted.len());
 }
 
 #[test]
