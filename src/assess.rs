@@ -339,6 +339,7 @@ fn key(measure: Measure) -> &'static str {
         Measure::Links => "links_count",
         Measure::LinkDensity => "link_density",
         Measure::Fields => "fields",
+        Measure::FormFields => "form_fields",
         Measure::Buttons => "buttons",
         Measure::Amounts => "amounts",
         Measure::Headings => "headings",

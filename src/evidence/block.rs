@@ -28,6 +28,12 @@ const HEADLINE_WORDS: u32 = 4;
 const MENU_LINKS: u32 = 3;
 const MENU_WORDS: u32 = 5;
 
+/// What stands in a page beside its forms, not in them.
+const LANDMARKS: [&str; 3] = ["article", "main", "nav"];
+
+/// The links in a form, at most; with more it is the page.
+const FORM_LINKS: u32 = 20;
+
 /// The index of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct BlockId(pub(crate) u32);
@@ -49,6 +55,9 @@ pub(crate) struct Measures {
     pub(crate) link_words: u32,
     pub(crate) links: u32,
     pub(crate) fields: u32,
+    /// Fields to write in or choose from that a reader gets to: no boxes to tick, no traps for
+    /// robots.
+    pub(crate) entries: u32,
     pub(crate) buttons: u32,
     pub(crate) email_fields: u32,
     pub(crate) passwords: u32,
@@ -84,6 +93,7 @@ impl Measures {
         self.link_words += part.link_words;
         self.links += part.links;
         self.fields += part.fields;
+        self.entries += part.entries;
         self.buttons += part.buttons;
         self.email_fields += part.email_fields;
         self.passwords += part.passwords;
@@ -117,6 +127,8 @@ pub(crate) struct Block {
     pub(crate) parent: Option<BlockId>,
     /// The block before it under the same parent.
     pub(crate) prev: Option<BlockId>,
+    /// The form that it is or is part of.
+    pub(crate) form: Option<BlockId>,
     /// The index behind its last part.
     pub(crate) end: u32,
     /// A run of inline content.
@@ -182,6 +194,7 @@ impl Outline {
             }
         }
         out.find_menus();
+        out.find_forms(doc);
         out.title_from = out.folded.len() as u32;
         if let Some(title) = title(doc) {
             fold_into(&title, &mut out.folded);
@@ -195,6 +208,30 @@ impl Outline {
         let text = self.folded.get(leaf.folded.0 as usize..leaf.folded.1 as usize).unwrap_or("");
         let text = text.split(PART).next().unwrap_or("").trim_end();
         leaf.measures.words <= MENU_WORDS && !text.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+    }
+
+    /// Tells of each block which form it is part of. A form around the page says nothing of what is
+    /// in it: some sites send all of a page as one.
+    fn find_forms(&mut self, doc: &Document) {
+        let names = |block: &Block, all: &[&str]| {
+            !block.leaf && doc.name(block.first).is_some_and(|name| all.contains(&&**name))
+        };
+        let landmarks: Vec<u32> = (0..)
+            .zip(&self.blocks)
+            .filter_map(|(i, block)| names(block, &LANDMARKS).then_some(i))
+            .collect();
+        for i in 0..self.blocks.len() {
+            let block = &self.blocks[i];
+            let next = landmarks.partition_point(|landmark| (*landmark as usize) < i);
+            let is_page = block.measures.links > FORM_LINKS
+                || landmarks.get(next).is_some_and(|landmark| *landmark < block.end);
+            let form = if names(block, &["form"]) && !is_page {
+                Some(BlockId(i as u32))
+            } else {
+                block.parent.and_then(|parent| self.block(parent).form)
+            };
+            self.blocks[i].form = form;
+        }
     }
 
     /// Marks menus and the links in them.
@@ -429,6 +466,7 @@ impl Reader<'_> {
             last,
             parent,
             prev,
+            form: None,
             end: id.0 + 1,
             leaf,
             heading,
@@ -522,7 +560,11 @@ impl Reader<'_> {
                 if asks_for_email {
                     measures.email_fields += 1;
                 }
-                if !matches!(&*kind, "checkbox" | "radio") && input {
+                let ticked = matches!(&*kind, "checkbox" | "radio");
+                if !ticked && element.attr("tabindex") != Some("-1") {
+                    measures.entries += 1;
+                }
+                if !ticked && input {
                     run.parts.push(label());
                 }
                 run.shown = true;

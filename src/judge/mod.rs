@@ -173,7 +173,10 @@ fn seek(
                     scale.weigh(&scale.rules.set.rules[*rule], block, None).map(|sum| (*rule, sum))
                 })
                 .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)));
-            if let Some((rule, sum)) = best {
+            if let Some((rule, mut sum)) = best {
+                if sum.points >= BAR {
+                    scale.weigh_form(&scale.rules.set.rules[rule], block, &mut sum);
+                }
                 let shield = shields.touching(category, block, outline.block(block).end);
                 if sum.points >= BAR && shield.is_none() {
                     taken[i] = true;

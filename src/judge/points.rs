@@ -121,6 +121,30 @@ impl Scale<'_> {
         Some(sum)
     }
 
+    /// The entries of the form that the subject is part of, or its own.
+    fn form_fields(&self, subject: &Subject<'_>) -> u32 {
+        let outline = &self.evidence.outline;
+        let form = outline.block(subject.first).form;
+        form.map_or(subject.measures(), |form| &outline.block(form).measures).entries
+    }
+
+    /// Takes from the points of a block what speaks against the form that it is part of: a form is
+    /// one thing, and what it is for may stand in another part.
+    pub(crate) fn weigh_form(&self, rule: &Rule, block: BlockId, sum: &mut Sum) {
+        let Action::Score { evidence, .. } = &rule.action else { return };
+        let Some(form) = self.evidence.outline.block(block).form.filter(|form| *form != block) else {
+            return;
+        };
+        let form = self.subject(form);
+        for (i, line) in evidence.iter().enumerate() {
+            let against = line.points < 0 && !sum.lines.contains(&(i as u16));
+            if against && line.tests.iter().all(|test| self.holds_of(test, &form, None)) {
+                sum.points += line.points;
+                sum.lines.push(i as u16);
+            }
+        }
+    }
+
     /// Whether a condition can hold for any block of the page at all.
     pub(crate) fn may_hold(&self, test: &Test) -> bool {
         match test {
@@ -220,6 +244,7 @@ impl Scale<'_> {
             Measure::Links => measures.links as f32,
             Measure::LinkDensity => measures.link_density(),
             Measure::Fields => measures.fields as f32,
+            Measure::FormFields => self.form_fields(subject) as f32,
             Measure::Buttons => measures.buttons as f32,
             Measure::Amounts => measures.amounts as f32,
             Measure::Headings => measures.headings as f32,

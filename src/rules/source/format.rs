@@ -187,6 +187,10 @@ macro_rules! with_conditions {
             /// The number of fields to fill in.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) fields: Option<Spanned<Range>>,
+            /// The number of fields to fill in of the form that the block is part of, boxes to tick
+            /// aside; of the block, if it stands in no form.
+            #[cfg_attr(test, schemars(with = "Option<Range>"))]
+            pub(crate) form_fields: Option<Spanned<Range>>,
             /// The number of buttons.
             #[cfg_attr(test, schemars(with = "Option<Range>"))]
             pub(crate) buttons: Option<Spanned<Range>>,
@@ -249,6 +253,7 @@ macro_rules! with_conditions {
                         ("links_count", Measure::Links, self.links_count.as_ref()),
                         ("link_density", Measure::LinkDensity, self.link_density.as_ref()),
                         ("fields", Measure::Fields, self.fields.as_ref()),
+                        ("form_fields", Measure::FormFields, self.form_fields.as_ref()),
                         ("buttons", Measure::Buttons, self.buttons.as_ref()),
                         ("amounts", Measure::Amounts, self.amounts.as_ref()),
                         ("headings", Measure::Headings, self.headings.as_ref()),
@@ -283,7 +288,7 @@ pub(crate) struct View<'a> {
     pub(crate) email_input: Option<bool>,
     pub(crate) iban: Option<bool>,
     pub(crate) text_document: Option<bool>,
-    pub(crate) ranges: [(&'static str, Measure, Option<&'a Spanned<Range>>); 18],
+    pub(crate) ranges: [(&'static str, Measure, Option<&'a Spanned<Range>>); 19],
 }
 
 impl View<'_> {

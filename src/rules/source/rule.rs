@@ -121,6 +121,7 @@ pub(crate) enum Measure {
     Links,
     LinkDensity,
     Fields,
+    FormFields,
     Buttons,
     Amounts,
     Headings,
