@@ -108,6 +108,9 @@ const DIALOG_WORDS: [&str; 5] = ["dialog", "modal", "popup", "pop-up", "lightbox
 /// a row or a column of that.
 const DIALOG_DEPTH: usize = 4;
 
+/// Words beside an appeal in a block that is hardly more than it.
+const WORDS_BESIDE: u32 = 4;
+
 /// Steps of growth of one region, and blocks that it may have taken in to meet another; each step
 /// takes in at least one, so this only bounds pages that are made of companions.
 const MAX_STEPS: usize = 200;
@@ -228,12 +231,16 @@ impl Grower<'_> {
             if named { NAMED } else { (loose_words(self.category, form), 1, PARAGRAPH_WORDS) };
         let mut foreign = 0;
         let mut foreign_links = 0;
+        let mut heads_next = false;
         let end = self.block(region.to).end;
         for i in parent.0 + 1..wrapper.end {
             if i >= region.from.0 && i < end {
                 continue;
             }
             let block = self.block(BlockId(i));
+            if block.measures.fields > 0 && self.is_refused(BlockId(i)) {
+                return false;
+            }
             if !block.leaf {
                 if block.measures.media > 0 {
                     return false;
@@ -241,9 +248,14 @@ impl Grower<'_> {
                 continue;
             }
             if block.measures.words > 0 && !self.belongs(BlockId(i)) {
+                if block.measures.fields == 0 && self.is_refused(BlockId(i)) {
+                    return false;
+                }
                 // A label stands at the head of what it labels.
                 let labelled = i < region.from.0 && self.category == Category::AdNotice;
-                if block.menu || labelled || block.measures.words >= longest {
+                // A heading behind the appeal is that of what follows it.
+                let headed = std::mem::replace(&mut heads_next, i >= end && block.heading);
+                if block.menu || labelled || headed && !named || block.measures.words >= longest {
                     return false;
                 }
                 foreign += block.measures.words;
@@ -354,6 +366,16 @@ impl Grower<'_> {
             .max_by_key(|(rule, sum)| (sum.points, std::cmp::Reverse(*rule)))
     }
 
+    /// Whether a rule says of the block, beside an appeal, that it is something else: no by as many
+    /// points as make a yes.
+    fn is_refused(&self, block: BlockId) -> bool {
+        scoring(self.scale, self.scope, self.category).any(|rule| {
+            let source = &self.scale.rules.set.rules[rule];
+            let sum = self.scale.weigh(source, block, Some(self.category));
+            sum.is_some_and(|sum| sum.points <= -BAR)
+        })
+    }
+
     /// Whether the block is laid over the page: a box that is about one thing.
     fn is_dialog(&self, block: BlockId) -> bool {
         let Some(element) = self.scale.doc.element(self.block(block).first) else { return false };
@@ -457,15 +479,13 @@ impl Grower<'_> {
             )
     }
 
-    /// Whether `block` holds nothing with words besides `other`.
+    /// Whether `block` holds nothing besides `other` but a few words; an empty slot has no heading.
     fn holds_only(&self, block: BlockId, other: &Region) -> bool {
-        let end = self.block(other.to).end;
-        let inside: u32 = (other.from.0..end)
-            .map(|i| self.block(BlockId(i)))
-            .filter(|b| b.leaf)
-            .map(|b| b.measures.words)
+        let inside: u32 = siblings(self.scale, other.from, self.block(other.to).end)
+            .map(|id| self.block(id).measures.words)
             .sum();
-        self.block(block).measures.words <= inside + 4
+        let measures = &self.block(block).measures;
+        measures.words <= inside + WORDS_BESIDE && (inside > 0 || measures.headings == 0)
     }
 
     /// Takes in a neighbour that belongs to the appeal, and in text what stands before it: a line
