@@ -3,24 +3,28 @@
 //! There are tens of thousands of shipped phrases and most runs clean one page, so nothing may
 //! be unpacked or built for all of them. Each phrase is filed under one key that any text with
 //! the phrase must show: a whole word, the start or end of a word, or one or two neighbouring
-//! characters of a script without spaces. Every key of a text is looked up where it stands, and
-//! the phrases filed under it are compared with the text there.
+//! characters of a script without spaces. Thousands of phrases share a key, so under it they are
+//! filed once more, by a second key that the text must show as well. Every key of a text is looked
+//! up where it stands, and the phrases whose second key is in the text, too, are compared with the
+//! text there.
 //!
 //! The layout, all numbers little-endian `u32`:
 //!
 //! | part | content |
 //! |---|---|
-//! | head | phrases, segments, keys, bits of a hash that choose its bucket, phrases without key |
+//! | head | phrases, segments, keys, bits of a hash that choose its bucket, phrases without key, phrases with one |
 //! | phrases | sign, offset and length of the text, first segment, number of segments |
 //! | segments | offset and length of the text, flags (1 begins word, 2 ends word, gap from bit 8) |
 //! | buckets | for each upper bits of a hash, its first key; one more at the end |
 //! | filter | a bit for each some more upper bits of a hash, whether there is such a key |
-//! | keys | hash, phrase, place (segment from bit 24, offset in its text), probe; sorted |
+//! | keys | hash, hash of the second key or 0, first of the filed; sorted; one more at the end |
+//! | filed | phrase, place of the key (segment from bit 24, offset in its text), probe |
 //! | always | the phrases without key |
 //! | text | |
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::phrase::{Phrase, has_word_edges};
 use super::rule::{Ruleset, Sign, SignId};
@@ -38,8 +42,14 @@ const SHORT_START: usize = 2;
 /// Characters from which on a word is as rare as the longer ones.
 const LONG_WORD: usize = 7;
 
-/// The numbers of a key.
-const KEY_NUMBERS: usize = 4;
+/// The bits of a hash by which is told whether a text shows a key: a paragraph fills a tenth of so
+/// many.
+const SHOWN_BITS: u32 = 10;
+
+/// The numbers at the head, of a key, and of a phrase filed under one.
+const HEAD_NUMBERS: usize = 6;
+const KEY_NUMBERS: usize = 3;
+const FILED_NUMBERS: usize = 3;
 
 /// The kinds of keys.
 #[derive(Clone, Copy)]
@@ -128,7 +138,7 @@ impl Table {
         let mut text = Text::default();
         let mut rows = Vec::new();
         let mut segments = Vec::new();
-        let mut keys = Vec::new();
+        let mut filed = Vec::new();
         let mut always = Vec::new();
         for (number, (sign, phrase)) in phrases.iter().enumerate() {
             let (offset, length) = text.add(&phrase.text);
@@ -141,15 +151,21 @@ impl Table {
                     | u32::from(segment.gap) << 8;
                 segments.extend([offset, length, flags]);
             }
-            match key(phrase, &frequency).filter(|(_, place)| place.fits()) {
-                Some((hash, place)) => {
+            match keys_of(phrase, &frequency).filter(|(_, place, _)| place.fits()) {
+                Some((hash, place, second)) => {
                     let segment = phrase.segments[place.segment as usize].text.as_bytes();
-                    keys.push((hash, number as u32, place.pack(), probe(segment)));
+                    filed.push((hash, second, number as u32, place.pack(), probe(segment)));
                 }
                 None => always.push(number as u32),
             }
         }
-        keys.sort_unstable();
+        filed.sort_unstable();
+        let mut keys: Vec<(u32, u32, u32)> = Vec::new();
+        for (from, (hash, second, ..)) in filed.iter().enumerate() {
+            if keys.last().is_none_or(|(last, other, _)| (last, other) != (hash, second)) {
+                keys.push((*hash, *second, from as u32));
+            }
+        }
         let bits = keys.len().max(1).ilog2().clamp(*BUCKET_BITS.start(), *BUCKET_BITS.end());
         let mut buckets = Vec::with_capacity((1 << bits) + 1);
         for bucket in 0..=1_u64 << bits {
@@ -167,6 +183,7 @@ impl Table {
             keys.len() as u32,
             bits,
             always.len() as u32,
+            filed.len() as u32,
         ];
         let mut bytes = Vec::new();
         let mut put = |numbers: &[u32]| {
@@ -177,7 +194,9 @@ impl Table {
         put(&segments);
         put(&buckets);
         put(&filter);
-        keys.iter().for_each(|(hash, phrase, place, probe)| put(&[*hash, *phrase, *place, *probe]));
+        keys.iter().for_each(|(hash, second, from)| put(&[*hash, *second, *from]));
+        put(&[u32::MAX, 0, filed.len() as u32]);
+        filed.iter().for_each(|(_, _, phrase, place, probe)| put(&[*phrase, *place, *probe]));
         put(&always);
         bytes.extend_from_slice(&text.bytes);
         Table { bytes: Cow::Owned(bytes) }
@@ -197,15 +216,16 @@ impl Table {
     pub(crate) fn open(&self) -> Open<'_> {
         let bytes: &[u8] = &self.bytes;
         let head = |at| number(bytes, at) as usize;
-        let segments = 5 + head(0) * 5;
+        let segments = HEAD_NUMBERS + head(0) * 5;
         let buckets = segments + head(1) * 3;
         let bits = number(bytes, 3).clamp(*BUCKET_BITS.start(), *BUCKET_BITS.end());
         let filter = buckets + (1 << bits) + 1;
         let keys = filter + (1 << (bits + FILTER_BITS - 5));
-        let always = keys + head(2) * KEY_NUMBERS;
+        let filed = keys + (head(2) + 1) * KEY_NUMBERS;
+        let always = filed + head(5) * FILED_NUMBERS;
         let text = bytes.get((always + head(4)) * 4..).unwrap_or_default();
         let numbers = bytes.as_chunks().0;
-        Open { numbers, segments, buckets, filter, shift: 32 - bits, keys, always, text }
+        Open { numbers, segments, buckets, filter, shift: 32 - bits, keys, filed, always, text }
     }
 }
 
@@ -224,6 +244,7 @@ pub(crate) struct Open<'a> {
     /// What leaves of a hash the bits that choose its bucket.
     shift: u32,
     keys: usize,
+    filed: usize,
     always: usize,
     text: &'a [u8],
 }
@@ -240,23 +261,23 @@ impl<'a> Open<'a> {
 
     /// The sign of a phrase.
     pub(crate) fn sign(&self, phrase: u32) -> SignId {
-        SignId(self.number(5 + phrase as usize * 5) as u16)
+        SignId(self.number(HEAD_NUMBERS + phrase as usize * 5) as u16)
     }
 
     fn written(&self, phrase: usize) -> &'a str {
-        let row = 5 + phrase * 5;
+        let row = HEAD_NUMBERS + phrase * 5;
         let bytes = self.bytes(self.number(row + 1), self.number(row + 2));
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// How many segments a phrase has.
     pub(crate) fn segments(&self, phrase: u32) -> u32 {
-        self.number(5 + phrase as usize * 5 + 4)
+        self.number(HEAD_NUMBERS + phrase as usize * 5 + 4)
     }
 
     /// A segment of a phrase.
     pub(crate) fn segment(&self, phrase: u32, segment: u32) -> PackedSegment<'a> {
-        let first = self.number(5 + phrase as usize * 5 + 3);
+        let first = self.number(HEAD_NUMBERS + phrase as usize * 5 + 3);
         let at = self.segments + (first + segment) as usize * 3;
         let flags = self.number(at + 2);
         PackedSegment {
@@ -273,9 +294,10 @@ impl<'a> Open<'a> {
         (0..open.number(4) as usize).map(move |i| open.number(open.always + i))
     }
 
-    /// Finds all keys in folded text: the phrase, where in it the key stands, and where in the
-    /// text.
+    /// Finds in folded text the keys of phrases that may stand there: the phrase, where in it the
+    /// key stands, and where in the text.
     pub(crate) fn find_keys(&self, text: &str, mut found: impl FnMut(u32, KeyPlace, usize)) {
+        let mut shown = Shown::default();
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -285,21 +307,19 @@ impl<'a> Open<'a> {
             }
             if bytes.get(at).is_some_and(|byte| *byte >= 0xe0) {
                 // Only from here on are there characters of scripts without spaces.
-                at = self.find_in_mixed(text, start, &mut found);
+                at = self.find_in_mixed(text, start, &mut shown);
             } else {
-                self.find_in_run(text, start, at, &mut found);
+                self.find_in_run(text, start, at, &mut shown);
             }
             at += 1;
+        }
+        for (hash, at) in &shown.keys {
+            self.look_up(*hash, &shown, bytes, *at as usize, &mut found);
         }
     }
 
     /// Finds the keys in the word that begins at `start`; gives its end.
-    fn find_in_mixed(
-        &self,
-        text: &str,
-        start: usize,
-        found: &mut impl FnMut(u32, KeyPlace, usize),
-    ) -> usize {
+    fn find_in_mixed(&self, text: &str, start: usize, found: &mut Shown) -> usize {
         let mut run = start;
         let mut before: Option<usize> = None;
         for (i, c) in text[start..].char_indices() {
@@ -314,9 +334,11 @@ impl<'a> Open<'a> {
             }
             self.find_in_run(text, run, at, found);
             run = at + c.len_utf8();
-            self.look_up(hash(Kind::Char, &text[at..run]), text, at, found);
+            self.note(hash(Kind::Char, &text[at..run]), at, found);
             if let Some(before) = before {
-                self.look_up(hash(Kind::Pair, &text[before..run]), text, before, found);
+                let hash = hash(Kind::Pair, &text[before..run]);
+                found.add(hash);
+                self.note(hash, before, found);
             }
             before = Some(at);
         }
@@ -325,13 +347,7 @@ impl<'a> Open<'a> {
     }
 
     /// Finds the keys in a run of characters that words are made of.
-    fn find_in_run(
-        &self,
-        text: &str,
-        start: usize,
-        end: usize,
-        found: &mut impl FnMut(u32, KeyPlace, usize),
-    ) {
+    fn find_in_run(&self, text: &str, start: usize, end: usize, found: &mut Shown) {
         let bytes = &text.as_bytes()[start..end];
         if bytes.is_empty() {
             return;
@@ -341,51 +357,101 @@ impl<'a> Open<'a> {
         for byte in bytes {
             if is_char_start(*byte) {
                 if (SHORT_START..=EDGE_CHARS).contains(&chars) {
-                    self.look_up(state.finish(Kind::Start), text, start, found);
+                    self.note(state.finish(Kind::Start), start, found);
                 }
                 chars += 1;
             }
             state.add(*byte);
         }
-        self.look_up(state.finish(Kind::Word), text, start, found);
+        let word = state.finish(Kind::Word);
+        found.add(word);
+        self.note(word, start, found);
         if (SHORT_START..=EDGE_CHARS).contains(&chars) {
-            self.look_up(state.finish(Kind::Start), text, start, found);
+            self.note(state.finish(Kind::Start), start, found);
         }
         if chars >= EDGE_CHARS {
             let tail = tail(bytes);
             let mut state = Hash::default();
             tail.iter().for_each(|byte| state.add(*byte));
-            self.look_up(state.finish(Kind::End), text, end - tail.len(), found);
+            self.note(state.finish(Kind::End), end - tail.len(), found);
+        }
+    }
+
+    /// Notes a key of the text, unless no phrase is filed under it.
+    fn note(&self, hash: u32, at: usize, found: &mut Shown) {
+        let bit = hash >> (self.shift - FILTER_BITS);
+        if self.number(self.filter + bit as usize / 32) >> (bit % 32) & 1 == 1 {
+            found.keys.push((hash, at as u32));
         }
     }
 
     fn look_up(
         &self,
         hash: u32,
-        text: &str,
+        shown: &Shown,
+        text: &[u8],
         at: usize,
         found: &mut impl FnMut(u32, KeyPlace, usize),
     ) {
-        let bit = hash >> (self.shift - FILTER_BITS);
-        if self.number(self.filter + bit as usize / 32) >> (bit % 32) & 1 == 0 {
-            return;
-        }
         let bucket = self.buckets + (hash >> self.shift) as usize;
         let (from, to) = (self.number(bucket) as usize, self.number(bucket + 1) as usize);
-        let numbers = self.keys + from * KEY_NUMBERS..self.keys + to * KEY_NUMBERS;
+        // The one behind the last tells where the filed under that end.
+        let numbers = self.keys + from * KEY_NUMBERS..self.keys + (to + 1) * KEY_NUMBERS;
         let keys = self.numbers.get(numbers).unwrap_or_default().as_chunks::<KEY_NUMBERS>().0;
-        for key in keys {
-            let [here, phrase, place, probe] = key.map(u32::from_le_bytes);
-            if here == hash {
-                let place = KeyPlace::unpack(place);
-                let start = at.checked_sub(place.offset as usize);
-                if start.is_some_and(|start| may_stand(probe, text.as_bytes(), start)) {
-                    found(phrase, place, at);
-                }
-            } else if here > hash {
+        for (key, next) in keys.iter().zip(keys.iter().skip(1)) {
+            let [here, second, from] = key.map(u32::from_le_bytes);
+            if here > hash {
                 break;
             }
+            if here == hash && (second == 0 || shown.may_have(second)) {
+                let to = u32::from_le_bytes(next[2]);
+                self.compare(from as usize..to as usize, text, at, found);
+            }
         }
+    }
+
+    /// Finds those of the phrases filed from one place to another that may stand in the text if
+    /// their key stands at byte `at`.
+    fn compare(
+        &self,
+        filed: Range<usize>,
+        text: &[u8],
+        at: usize,
+        found: &mut impl FnMut(u32, KeyPlace, usize),
+    ) {
+        let numbers =
+            self.filed + filed.start * FILED_NUMBERS..self.filed + filed.end * FILED_NUMBERS;
+        let filed = self.numbers.get(numbers).unwrap_or_default().as_chunks::<FILED_NUMBERS>().0;
+        for phrase in filed {
+            let [phrase, place, probe] = phrase.map(u32::from_le_bytes);
+            let place = KeyPlace::unpack(place);
+            let start = at.checked_sub(place.offset as usize);
+            if start.is_some_and(|start| may_stand(probe, text, start)) {
+                found(phrase, place, at);
+            }
+        }
+    }
+}
+
+/// The keys that a text shows.
+#[derive(Default)]
+struct Shown {
+    /// Those under which some phrase is filed, with their places.
+    keys: Vec<(u32, u32)>,
+    /// A bit for what the hashes begin with of all words, and of all pairs of characters of
+    /// scripts without spaces.
+    bits: [u64; 1 << (SHOWN_BITS - 6)],
+}
+
+impl Shown {
+    fn add(&mut self, hash: u32) {
+        let bit = hash >> (32 - SHOWN_BITS);
+        self.bits[bit as usize / 64] |= 1 << (bit % 64);
+    }
+
+    fn may_have(&self, hash: u32) -> bool {
+        let bit = hash >> (32 - SHOWN_BITS);
+        self.bits[bit as usize / 64] >> (bit % 64) & 1 == 1
     }
 }
 
@@ -426,17 +492,32 @@ impl Text {
 }
 
 /// The key that every text with `phrase` shows: its rarest whole word, if it has one; else
-/// characters of a script without spaces, or the start or the end of a
-/// word.
-fn key(phrase: &Phrase, frequency: &HashMap<String, u32>) -> Option<(u32, KeyPlace)> {
+/// characters of a script without spaces, or the start or the end of a word. And a second one: the
+/// next rarest word, or another pair of such characters; 0 if there is none.
+fn keys_of(phrase: &Phrase, frequency: &HashMap<String, u32>) -> Option<(u32, KeyPlace, u32)> {
     // Long words are rare in any text; of those, what few phrases have is rarer still.
-    let rarest = whole_words(phrase).min_by_key(|(word, _)| {
+    let rarity = |word: &str| {
         let long = word.chars().count().min(LONG_WORD);
-        (std::cmp::Reverse(long), frequency.get(*word).copied())
-    });
+        (std::cmp::Reverse(long), frequency.get(word).copied())
+    };
+    let rarest = whole_words(phrase).min_by_key(|(word, _)| rarity(word));
     if let Some((word, place)) = rarest {
-        return Some((hash(Kind::Word, word), place));
+        let others = whole_words(phrase).map(|(other, _)| other).filter(|other| *other != word);
+        let second = others.min_by_key(|other| rarity(other));
+        return Some((
+            hash(Kind::Word, word),
+            place,
+            second.map_or(0, |word| hash(Kind::Word, word)),
+        ));
     }
+    let (key, place) = part_key(phrase)?;
+    let second = phrase.segments.iter().rev().find_map(|segment| last_pair(&segment.text));
+    let second = second.map_or(0, |pair| hash(Kind::Pair, pair));
+    Some((key, place, if second == key { 0 } else { second }))
+}
+
+/// A key of a phrase without whole words.
+fn part_key(phrase: &Phrase) -> Option<(u32, KeyPlace)> {
     for (number, segment) in phrase.segments.iter().enumerate() {
         let place = |offset: usize| KeyPlace { segment: number as u32, offset: offset as u32 };
         let text = segment.text.as_str();
@@ -494,6 +575,16 @@ fn pair(text: &str) -> Option<(usize, &str)> {
         let pair = !has_word_edges(a) && !has_word_edges(b);
         pair.then(|| (from, &text[from..at + b.len_utf8()]))
     })
+}
+
+/// The last two neighbouring characters of a script without spaces.
+fn last_pair(text: &str) -> Option<&str> {
+    let next = text.char_indices().skip(1);
+    let pairs = text.char_indices().zip(next).filter_map(|((from, a), (at, b))| {
+        let pair = !has_word_edges(a) && !has_word_edges(b);
+        pair.then(|| &text[from..at + b.len_utf8()])
+    });
+    pairs.last()
 }
 
 /// FNV-1a, 32 bits: the same on every machine, which the packed table needs.
