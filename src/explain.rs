@@ -1,6 +1,6 @@
 //! From verdicts to findings: who said what, where, and why, in words.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
@@ -23,7 +23,7 @@ pub(crate) struct Narrator<'a> {
     decoded: &'a Decoded<'a>,
     lines: &'a Lines<'a>,
     /// Where elements stand among their siblings, read when first asked for.
-    ranks: OnceCell<Ranks>,
+    ranks: RefCell<Ranks>,
 }
 
 /// The lines of a text, counted when first asked for: most pages have nothing to tell of.
@@ -70,7 +70,7 @@ impl<'a> Narrator<'a> {
         decoded: &'a Decoded<'a>,
         lines: &'a Lines<'a>,
     ) -> Self {
-        Narrator { scale, decoded, lines, ranks: OnceCell::new() }
+        Narrator { scale, decoded, lines, ranks: RefCell::default() }
     }
 
     pub(crate) fn cut(&self, region: &Region) -> Cut {
@@ -122,7 +122,7 @@ impl<'a> Narrator<'a> {
             path: if self.scale.text_document {
                 String::new()
             } else {
-                self.ranks.get_or_init(|| Ranks::of(doc)).path(doc, first)
+                self.ranks.borrow_mut().path(doc, first)
             },
         }
     }
@@ -209,39 +209,49 @@ impl<'a> Narrator<'a> {
     }
 }
 
-/// For each element its number among its siblings, from 1; nothing if no other has its name.
-struct Ranks(Vec<Option<NonZeroU32>>);
+/// Numbers of elements among their siblings.
+#[derive(Default)]
+struct Ranks {
+    /// For each element its number, from 1; nothing if no other has its name.
+    numbers: Vec<Option<NonZeroU32>>,
+    /// Whether the children of a node were numbered: all of them at once, since a parent with many
+    /// children may be told of many times.
+    known: Vec<bool>,
+}
 
 impl Ranks {
-    /// Reads all of them at once: a parent with many children may be told of many times.
-    fn of(doc: &Document) -> Ranks {
-        let mut ranks = vec![None; doc.nodes.len()];
+    fn number(&mut self, doc: &Document, parent: NodeId) {
+        self.numbers.resize(doc.nodes.len(), None);
+        self.known.resize(doc.nodes.len(), false);
+        if std::mem::replace(&mut self.known[parent.index()], true) {
+            return;
+        }
         let mut named: HashMap<&LocalName, u32> = HashMap::new();
-        for parent in (0..doc.nodes.len() as u32).map(NodeId) {
-            named.clear();
-            let elements = || doc.children(parent).filter_map(|id| Some((id, doc.name(id)?)));
-            elements().for_each(|(_, name)| *named.entry(name).or_default() += 1);
-            for ((id, name), number) in elements().zip(1..) {
-                if named.get(name).is_some_and(|count| *count > 1) {
-                    ranks[id.index()] = NonZeroU32::new(number);
-                }
+        let elements = || doc.children(parent).filter_map(|id| Some((id, doc.name(id)?)));
+        elements().for_each(|(_, name)| *named.entry(name).or_default() += 1);
+        for ((id, name), number) in elements().zip(1..) {
+            if named.get(name).is_some_and(|count| *count > 1) {
+                self.numbers[id.index()] = NonZeroU32::new(number);
             }
         }
-        Ranks(ranks)
     }
 
     /// The way to `id` as a CSS selector, from `body` on.
-    fn path(&self, doc: &Document, id: NodeId) -> String {
+    fn path(&mut self, doc: &Document, id: NodeId) -> String {
         let mut steps = Vec::new();
         let mut at = Some(id);
         while let Some(id) = at {
+            let parent = doc.node(id).parent;
+            if let Some(parent) = parent {
+                self.number(doc, parent);
+            }
             if let Some(name) = doc.name(id).filter(|name| &***name != "html") {
-                steps.push(match self.0.get(id.index()).copied().flatten() {
+                steps.push(match self.numbers.get(id.index()).copied().flatten() {
                     None => name.to_string(),
                     Some(number) => format!("{name}:nth-child({number})"),
                 });
             }
-            at = doc.node(id).parent;
+            at = parent;
         }
         steps.reverse();
         steps.join(" > ")
