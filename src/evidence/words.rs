@@ -47,6 +47,9 @@ fn class(c: char) -> Class {
 /// without spaces one. `in_word` tells whether the text before ends within a word, and then
 /// whether this does.
 pub(crate) fn count(text: &str, in_word: &mut bool) -> (u32, u32) {
+    if text.is_ascii() {
+        return count_ascii(text, in_word);
+    }
     let (mut chars, mut half_words) = (0, 0);
     let mut within = *in_word;
     for c in text.chars() {
@@ -67,6 +70,21 @@ pub(crate) fn count(text: &str, in_word: &mut bool) -> (u32, u32) {
     }
     *in_word = within;
     (chars, half_words)
+}
+
+/// As [`count`], for what most text is.
+fn count_ascii(text: &str, in_word: &mut bool) -> (u32, u32) {
+    let (mut chars, mut words) = (0, 0);
+    let mut within = *in_word;
+    for byte in text.bytes() {
+        let class = ASCII[usize::from(byte & 0x7f)];
+        let word = class == Class::Word;
+        chars += u32::from(class != Class::Space);
+        words += u32::from(word && !within);
+        within = word || within && class == Class::Joiner;
+    }
+    *in_word = within;
+    (chars, 2 * words)
 }
 
 #[cfg(test)]

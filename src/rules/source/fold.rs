@@ -88,19 +88,19 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// As [`run`](Self::run), words of ASCII at a time.
+    /// As [`run`](Self::run), stretches of plain words at a time.
     fn run_words(mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut at = 0;
         let mut previous = ' ';
         while at < bytes.len() {
-            let word = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            if word > 0 {
+            let words = plain_words(&bytes[at..]);
+            if words > 0 {
                 self.close_gap();
                 let from = self.out.len();
-                self.out.push_str(&text[at..at + word]);
+                self.out.push_str(&text[at..at + words]);
                 self.out[from..].make_ascii_lowercase();
-                at += word;
+                at += words;
                 previous = 'a';
                 continue;
             }
@@ -216,6 +216,18 @@ impl<'a> Folder<'a> {
                 c if c.is_alphanumeric() => self.push(c),
                 _ => self.space(),
             }
+        }
+    }
+}
+
+/// The length of the words of ASCII, single spaces between them, that `bytes` begin with.
+fn plain_words(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match bytes[at..] {
+            [b' ', next, ..] if at > 0 && next.is_ascii_alphanumeric() => at += 2,
+            _ => return at,
         }
     }
 }
