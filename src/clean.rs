@@ -483,6 +483,7 @@ impl Page<'_> {
     /// find nothing either.
     fn judge(&mut self, rules: &Rules, scope: &OwnedScope) -> Result<Verdicts, Error> {
         let scope = Scope { categories: &scope.categories, applies: &scope.applies };
+        let asked = rules.0.asked(scope.categories, scope.applies);
         let mut verdicts = Verdicts::default();
         // What is cut so far, and what was found but could not be cut in the last round. The
         // latter is tried again each round: other cuts may have made it safe.
@@ -492,7 +493,7 @@ impl Page<'_> {
         let mut memory = Memory::new(self.doc.nodes.len());
         let most = MAX_ROUNDS.max(SMALL_ROUNDS / self.doc.nodes.len().max(1));
         for round in 0.. {
-            let evidence = Evidence::read(&self.doc, &rules.0, &mut memory);
+            let evidence = Evidence::read(&self.doc, &rules.0, Some(&asked), &mut memory);
             let scale = Scale {
                 doc: &self.doc,
                 rules: &rules.0,
@@ -538,6 +539,7 @@ impl Page<'_> {
             for target in gone.iter().map(|(target, _)| target).chain(&plan.wrappers) {
                 self.doc.remove_run(target.first, target.last);
             }
+            memory.keep(evidence.outline);
             accepted = gone;
             verdicts.cuts = cuts;
             verdicts.proof = Proof { targets: plan.chosen, plan: plan.html };

@@ -170,7 +170,7 @@ impl Cleaner {
         let scope = self.scope();
         let scope = Scope { categories: &scope.categories, applies: &scope.applies };
         let rules = &self.rules().0;
-        let evidence = Evidence::read(&doc, rules, &mut Memory::new(doc.nodes.len()));
+        let evidence = Evidence::read(&doc, rules, None, &mut Memory::new(doc.nodes.len()));
         let text_document = kind != Kind::Html;
         let scale = Scale { doc: &doc, rules, evidence: &evidence, text_document };
         let lines = Lines::new(&decoded.text);

@@ -43,7 +43,7 @@ fn stages() {
         let decoded = decode(&page.bytes, None, Kind::Html);
         let Ok(doc) = parse(&decoded.text, &ParseOptions::default()) else { continue };
         let fresh = || Memory::new(doc.nodes.len());
-        let evidence = Evidence::read(&doc, &rules.0, &mut fresh());
+        let evidence = Evidence::read(&doc, &rules.0, None, &mut fresh());
         let scale = Scale { doc: &doc, rules: &rules.0, evidence: &evidence, text_document: false };
         let mut fastest = [Duration::MAX; STAGES.len()];
         for _ in 0..ROUNDS {
@@ -52,7 +52,7 @@ fn stages() {
                 time(|| decode(&page.bytes, None, Kind::Html)),
                 time(|| parse(&decoded.text, &ParseOptions::default())),
                 time(|| Outline::read(&doc)),
-                time(|| Evidence::read(&doc, &rules.0, &mut fresh())),
+                time(|| Evidence::read(&doc, &rules.0, None, &mut fresh())),
                 time(|| judge(&scale, &scope)),
                 time(|| cleaner.clean(&page.bytes)),
             ];

@@ -5,9 +5,11 @@
 //! Blocks stand in document order; a block's own parts follow it directly, up to its `end`.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use html5ever::{LocalName, local_name};
 
+use super::flow::{self, Flow};
 use crate::dom::{Document, Element, NodeData, NodeId, is_heading};
 use crate::rules::source::fold::fold_into;
 
@@ -157,6 +159,8 @@ pub(crate) struct Outline {
     /// The block that each element belongs to (itself, or the leaf it stands in), in document
     /// order.
     pub(crate) elements: Vec<(NodeId, BlockId)>,
+    /// Whether it takes a label somewhere on the page to tell what some field is for.
+    labelled: bool,
 }
 
 impl Outline {
@@ -166,26 +170,42 @@ impl Outline {
 
     /// Reads the blocks of `doc`, leaving out what was removed.
     pub(crate) fn read(doc: &Document) -> Outline {
-        let (order, is_block) = order(doc);
+        Outline::read_with(doc, None)
+    }
+
+    /// Reads the blocks of `doc` again after more was removed since the `old` reading. Blocks in
+    /// which nothing was, as `touched` tells of each node, are taken over.
+    pub(super) fn read_again(doc: &Document, old: &Outline, touched: &[bool]) -> Outline {
+        // The label may be gone.
+        let old = (!old.labelled).then_some(Old { outline: old, touched, element: 0 });
+        Outline::read_with(doc, old)
+    }
+
+    fn read_with(doc: &Document, old: Option<Old<'_>>) -> Outline {
         let mut reader = Reader {
             doc,
+            flows: flow::of(doc),
+            old,
             out: Outline::default(),
             open: Vec::new(),
             last_child: Vec::new(),
             run: None,
             links: 0,
-            labelled: labelled_as_email(doc, &order),
+            label: None,
+            labelled: HashSet::new(),
+            unclear: Vec::new(),
             folded: String::new(),
             spare: String::new(),
         };
-        for step in order {
-            match step {
-                Step::Enter(id) => reader.enter(id, is_block[id.index()]),
-                Step::Leave(id) => reader.leave(id, is_block[id.index()]),
-            }
-        }
+        reader.walk();
         reader.end_run();
+        let by_label = reader.unclear.iter().filter(|(id, _)| reader.labelled.contains(id));
         let mut out = reader.out;
+        for (_, element) in by_label {
+            let (_, block) = out.elements[*element];
+            out.blocks[block.index()].measures.email_fields += 1;
+            out.labelled = true;
+        }
         super::prose::find(&mut out.blocks);
         for i in (0..out.blocks.len()).rev() {
             if let Some(parent) = out.blocks[i].parent {
@@ -290,61 +310,44 @@ fn title(doc: &Document) -> Option<String> {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Step {
-    Enter(NodeId),
-    Leave(NodeId),
+/// An outline of the same document from before more was removed.
+struct Old<'a> {
+    outline: &'a Outline,
+    /// For each node, whether anything in it was removed since.
+    touched: &'a [bool],
+    /// How many of its elements were passed.
+    element: usize,
 }
 
-/// The shown nodes in document order, and which of them are blocks: by name, or because they
-/// hold one (a link around a heading is laid out as a block, and a `br` ends a leaf).
-fn order(doc: &Document) -> (Vec<Step>, Vec<bool>) {
-    let mut order = Vec::with_capacity(doc.nodes.len());
-    let mut is_block = vec![false; doc.nodes.len()];
-    let mut stack = vec![Step::Enter(NodeId::ROOT)];
-    while let Some(step) = stack.pop() {
-        match step {
-            Step::Enter(id) => {
-                if doc.is_removed(id) {
-                    continue;
-                }
-                let node = doc.node(id);
-                match &node.data {
-                    NodeData::Element(element) => {
-                        if is_skipped(&element.name.local) {
-                            continue;
-                        }
-                        is_block[id.index()] = is_block_name(&element.name.local);
-                    }
-                    NodeData::Text(_) => {
-                        order.push(step);
-                        continue;
-                    }
-                    NodeData::Document => is_block[id.index()] = true,
-                    _ => continue,
-                }
-                order.push(step);
-                stack.push(Step::Leave(id));
-                if doc.element(id).is_some_and(|e| has_no_shown_content(&e.name.local)) {
-                    continue;
-                }
-                let mut child = node.last_child;
-                while let Some(at) = child {
-                    stack.push(Step::Enter(at));
-                    child = doc.node(at).prev;
-                }
-            }
-            Step::Leave(id) => {
-                order.push(step);
-                if is_block[id.index()]
-                    && let Some(parent) = doc.node(id).parent
-                {
-                    is_block[parent.index()] = true;
-                }
-            }
+impl Old<'_> {
+    /// The old block that the node `id` was and, unless something in it was removed, still is,
+    /// and its elements. Asked for nodes in the order of the document.
+    fn block(&mut self, id: NodeId) -> Option<(Range<usize>, Range<usize>)> {
+        if self.touched.get(id.index()).copied().unwrap_or(true) {
+            return None;
         }
+        let Outline { elements, blocks, .. } = self.outline;
+        let passed = elements[self.element..].iter().take_while(|(at, _)| *at != id).count();
+        self.element += passed;
+        let from = self.element;
+        let (_, block) = *elements.get(from)?;
+        if blocks[block.index()].first != id || blocks[block.index()].leaf {
+            return None;
+        }
+        let blocks = block.index()..blocks[block.index()].end as usize;
+        let inside = |(_, owner): &&(NodeId, BlockId)| blocks.contains(&owner.index());
+        self.element = from + elements[from..].iter().take_while(inside).count();
+        Some((blocks, from..self.element))
     }
-    (order, is_block)
+}
+
+/// What is to be read in a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Shown,
+    /// Nothing, though the node itself is shown and ends.
+    Hidden,
+    Nothing,
 }
 
 struct Run {
@@ -371,6 +374,8 @@ struct Run {
 
 struct Reader<'a> {
     doc: &'a Document,
+    flows: Vec<Flow>,
+    old: Option<Old<'a>>,
     out: Outline,
     open: Vec<BlockId>,
     /// The last part of each block so far.
@@ -378,44 +383,94 @@ struct Reader<'a> {
     run: Option<Run>,
     /// How many links are open.
     links: u32,
+    /// The open label, and the id of the field it is for.
+    label: Option<(NodeId, &'a str)>,
     /// The ids of fields that a label says are for an e-mail address.
     labelled: HashSet<&'a str>,
+    /// The ids of fields of which only a label could say that, and their places in the elements.
+    unclear: Vec<(&'a str, usize)>,
     /// Scratch for the folded text of a leaf.
     folded: String,
     /// The emptied text of the last run, for the next.
     spare: String,
 }
 
-impl Reader<'_> {
-    fn enter(&mut self, id: NodeId, block: bool) {
+impl<'a> Reader<'a> {
+    /// Goes through the shown nodes in document order.
+    fn walk(&mut self) {
         let doc = self.doc;
-        match &doc.node(id).data {
-            NodeData::Text(text) => self.text(id, text),
-            NodeData::Element(element) if block => {
-                self.end_run();
-                if element.name.local == local_name!("br") {
+        let mut at = NodeId::ROOT;
+        loop {
+            let inside = self.enter(at);
+            let node = doc.node(at);
+            if let Some(child) = node.first_child.filter(|_| inside == Inside::Shown) {
+                at = child;
+                continue;
+            }
+            if inside != Inside::Nothing {
+                self.leave(at);
+            }
+            // To the next node, out of all that end before it.
+            loop {
+                if at == NodeId::ROOT {
                     return;
                 }
-                let block = self.push_block(id, id, false);
-                self.out.elements.push((id, block));
-                let measures = &mut self.out.blocks[block.index()].measures;
-                count_block(element, measures);
-                if is_link(element) {
-                    measures.links += 1;
-                    self.links += 1;
+                let node = doc.node(at);
+                if let Some(next) = node.next {
+                    at = next;
+                    break;
                 }
-                self.open.push(block);
+                let Some(parent) = node.parent else { return };
+                at = parent;
+                self.leave(at);
             }
-            NodeData::Element(element) => self.inline(id, element),
-            NodeData::Document => {
-                let block = self.push_block(id, id, false);
-                self.open.push(block);
-            }
-            _ => {}
         }
     }
 
-    fn leave(&mut self, id: NodeId, block: bool) {
+    fn enter(&mut self, id: NodeId) -> Inside {
+        let doc = self.doc;
+        let flow = self.flows[id.index()];
+        match &doc.node(id).data {
+            NodeData::Text(text) if !doc.is_removed(id) => {
+                self.text(id, text);
+                Inside::Nothing
+            }
+            NodeData::Element(element) => {
+                if flow.skipped || doc.is_removed(id) {
+                    return Inside::Nothing;
+                }
+                if flow.block {
+                    self.end_run();
+                    if element.name.local != local_name!("br") {
+                        if self.take_over(id) {
+                            return Inside::Nothing;
+                        }
+                        let block = self.push_block(id, id, false);
+                        self.out.elements.push((id, block));
+                        let measures = count_block(element);
+                        self.links += measures.links;
+                        self.out.blocks[block.index()].measures = measures;
+                        self.open.push(block);
+                    }
+                } else {
+                    self.inline(id, element);
+                }
+                if self.label.is_none() && element.name.local == local_name!("label") {
+                    let field = element.attribute(&local_name!("for"));
+                    self.label = field.map(|field| (id, field));
+                }
+                if flow.closed { Inside::Hidden } else { Inside::Shown }
+            }
+            NodeData::Document => {
+                let block = self.push_block(id, id, false);
+                self.open.push(block);
+                Inside::Shown
+            }
+            _ => Inside::Nothing,
+        }
+    }
+
+    fn leave(&mut self, id: NodeId) {
         let Some(element) = self.doc.element(id) else {
             self.end_run();
             self.close();
@@ -424,7 +479,10 @@ impl Reader<'_> {
         if is_link(element) {
             self.links = self.links.saturating_sub(1);
         }
-        if block {
+        if self.label.is_some_and(|(label, _)| label == id) {
+            self.label = None;
+        }
+        if self.flows[id.index()].block {
             if element.name.local != local_name!("br") {
                 self.end_run();
                 self.close();
@@ -443,6 +501,46 @@ impl Reader<'_> {
                 run.row.push((from, run.text.len()));
             }
         }
+    }
+
+    /// Takes the block of the element `id` over from the old outline, if it is as it was.
+    fn take_over(&mut self, id: NodeId) -> bool {
+        let Some(old) = &mut self.old else { return false };
+        let Some((blocks, elements)) = old.block(id) else { return false };
+        let old = old.outline;
+        let (from, to) = (blocks.start as u32, self.out.blocks.len() as u32);
+        let moved = |block: BlockId| BlockId(block.0 - from + to);
+        let owned = old.elements[elements].iter().map(|(id, owner)| (*id, moved(*owner)));
+        self.out.elements.extend(owned);
+        let text_to = self.out.folded.len() as u32;
+        let mut text: Option<(u32, u32)> = None;
+        let top = self.push_block(id, id, false);
+        for (i, block) in old.blocks[blocks.clone()].iter().enumerate() {
+            let mut taken = Block { menu: false, prose_before: 0, ..*block };
+            if block.leaf {
+                let (start, end) = block.folded;
+                let (text_from, _) = *text.get_or_insert(block.folded);
+                text = Some((text_from, end));
+                taken.folded = (start - text_from + text_to, end - text_from + text_to);
+                taken.measures.prose = prose(&taken.measures);
+            } else if let Some(element) = self.doc.element(block.first) {
+                taken.measures = count_block(element);
+            }
+            taken.end = block.end - from + to;
+            if i == 0 {
+                let own = &mut self.out.blocks[top.index()];
+                (own.end, own.measures) = (taken.end, taken.measures);
+                continue;
+            }
+            taken.parent = block.parent.map(moved);
+            taken.prev = block.prev.map(moved);
+            self.out.blocks.push(taken);
+            self.last_child.push(None);
+        }
+        if let Some((from, to)) = text {
+            self.out.folded.push_str(&old.folded[from as usize..to as usize]);
+        }
+        true
     }
 
     fn close(&mut self) {
@@ -508,6 +606,14 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, id: NodeId, text: &str) {
+        if let Some((_, field)) = self.label
+            && !self.labelled.contains(field)
+        {
+            let text = text.to_lowercase();
+            if EMAIL_WORDS.iter().any(|word| text.contains(word)) {
+                self.labelled.insert(field);
+            }
+        }
         let blank = is_blank(text);
         // White space between blocks is nobody's.
         if self.run.is_none() && blank {
@@ -525,7 +631,7 @@ impl Reader<'_> {
         }
     }
 
-    fn inline(&mut self, id: NodeId, element: &Element) {
+    fn inline(&mut self, id: NodeId, element: &'a Element) {
         let name = &element.name.local;
         let input = *name == local_name!("input");
         let field = input || matches!(*name, local_name!("textarea") | local_name!("select"));
@@ -535,7 +641,12 @@ impl Reader<'_> {
             return;
         }
         let linked = is_link(element);
-        let asks_for_email = input && is_email_field(element, &kind, &self.labelled);
+        let asks_for_email = input.then(|| asks_for_email(element, &kind));
+        if asks_for_email == Some(Asks::Unclear)
+            && let Some(id) = element.attribute(&local_name!("id"))
+        {
+            self.unclear.push((id, self.out.elements.len()));
+        }
         let run = self.run(id);
         let measures = &mut run.measures;
         let label = || {
@@ -557,7 +668,7 @@ impl Reader<'_> {
                 if kind == "password" {
                     measures.passwords += 1;
                 }
-                if asks_for_email {
+                if asks_for_email == Some(Asks::Yes) {
                     measures.email_fields += 1;
                 }
                 let ticked = matches!(&*kind, "checkbox" | "radio");
@@ -685,9 +796,7 @@ impl Reader<'_> {
         if measures.words >= PARAGRAPH_WORDS && measures.link_words * 2 < measures.words {
             measures.paragraphs = 1;
         }
-        if measures.words >= PROSE_WORDS && measures.link_words * 3 < measures.words {
-            measures.prose = measures.words;
-        }
+        measures.prose = prose(&measures);
         let links = measures.links.max(1);
         if measures.link_density() > 0.6 && measures.link_words >= HEADLINE_WORDS * links {
             measures.teasers = links;
@@ -702,7 +811,13 @@ impl Reader<'_> {
 }
 
 fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let rest = text.bytes().take_while(is_space).count();
+    // Other white space is not ASCII.
+    match text.as_bytes().get(rest) {
+        Some(byte) => !byte.is_ascii() && text[rest..].chars().all(char::is_whitespace),
+        None => true,
+    }
 }
 
 /// The number of quotations in a text, by their opening marks.
@@ -713,7 +828,9 @@ fn quotations(text: &str) -> u32 {
     (opening + straight) as u32
 }
 
-fn count_block(element: &Element, measures: &mut Measures) {
+/// What a block's own element counts for.
+fn count_block(element: &Element) -> Measures {
+    let mut measures = Measures { links: u32::from(is_link(element)), ..Measures::default() };
     match element.name.local {
         local_name!("h1") => {
             measures.headings += 1;
@@ -730,6 +847,13 @@ fn count_block(element: &Element, measures: &mut Measures) {
         _ if is_frame(&element.name.local) => measures.frames += 1,
         _ => {}
     }
+    measures
+}
+
+/// The words of running text of a leaf.
+fn prose(leaf: &Measures) -> u32 {
+    let running = leaf.words >= PROSE_WORDS && leaf.link_words * 3 < leaf.words;
+    if running { leaf.words } else { 0 }
 }
 
 /// Elements that hold a page's content as a whole.
@@ -776,140 +900,29 @@ const EMAIL_WORDS: [&str; 14] = [
     "البريد",
 ];
 
-/// A field that asks for an e-mail address: by its type, or because its own names or its label
-/// say so.
-fn is_email_field(element: &Element, kind: &str, labelled: &HashSet<&str>) -> bool {
+/// Whether a field asks for an e-mail address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    Yes,
+    No,
+    /// Unless its label says so.
+    Unclear,
+}
+
+/// Whether a field asks for an e-mail address: by its type, or because its own names say so.
+fn asks_for_email(element: &Element, kind: &str) -> Asks {
     if kind == "email" {
-        return true;
+        return Asks::Yes;
     }
     if !matches!(kind, "" | "text") {
-        return false;
+        return Asks::No;
     }
-    element.attr("id").is_some_and(|id| labelled.contains(id))
-        || ["name", "id", "placeholder", "autocomplete", "aria-label", "class", "title"]
-            .into_iter()
-            .filter_map(|name| element.attr(name))
-            .any(|value| {
-                let value = value.to_lowercase();
-                value == "mail" || EMAIL_WORDS.iter().any(|word| value.contains(word))
-            })
-}
-
-/// The ids of the fields whose label asks for an e-mail address.
-fn labelled_as_email<'a>(doc: &'a Document, order: &[Step]) -> HashSet<&'a str> {
-    let mut labelled = HashSet::new();
-    let mut open: Option<(NodeId, &str)> = None;
-    for step in order {
-        match *step {
-            Step::Enter(id) => match (&doc.node(id).data, open) {
-                (NodeData::Element(element), None)
-                    if element.name.local == local_name!("label") =>
-                {
-                    open = element.attr("for").map(|field| (id, field));
-                }
-                (NodeData::Text(text), Some((_, field))) => {
-                    let text = text.to_lowercase();
-                    if EMAIL_WORDS.iter().any(|word| text.contains(word)) {
-                        labelled.insert(field);
-                    }
-                }
-                _ => {}
-            },
-            Step::Leave(id) => {
-                if open.is_some_and(|(label, _)| label == id) {
-                    open = None;
-                }
-            }
-        }
-    }
-    labelled
-}
-
-/// Elements whose content is not part of the page's text.
-fn is_skipped(name: &LocalName) -> bool {
-    matches!(
-        *name,
-        local_name!("script")
-            | local_name!("style")
-            | local_name!("head")
-            | local_name!("title")
-            | local_name!("meta")
-            | local_name!("link")
-            | local_name!("svg")
-            | local_name!("template")
-            | local_name!("canvas")
-            | local_name!("datalist")
-    )
-}
-
-/// Elements that are shown, but not as what stands in them.
-fn has_no_shown_content(name: &LocalName) -> bool {
-    matches!(
-        *name,
-        local_name!("textarea")
-            | local_name!("select")
-            | local_name!("iframe")
-            | local_name!("object")
-            | local_name!("embed")
-            | local_name!("math")
-            | local_name!("video")
-            | local_name!("audio")
-    )
-}
-
-/// Elements laid out as blocks.
-pub(crate) fn is_block_name(name: &LocalName) -> bool {
-    matches!(
-        *name,
-        local_name!("address")
-            | local_name!("article")
-            | local_name!("aside")
-            | local_name!("blockquote")
-            | local_name!("body")
-            | local_name!("center")
-            | local_name!("dd")
-            | local_name!("details")
-            | local_name!("dialog")
-            | local_name!("dir")
-            | local_name!("div")
-            | local_name!("dl")
-            | local_name!("dt")
-            | local_name!("fieldset")
-            | local_name!("figcaption")
-            | local_name!("figure")
-            | local_name!("footer")
-            | local_name!("form")
-            | local_name!("frameset")
-            | local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6")
-            | local_name!("header")
-            | local_name!("hgroup")
-            | local_name!("hr")
-            | local_name!("html")
-            | local_name!("iframe")
-            | local_name!("legend")
-            | local_name!("li")
-            | local_name!("main")
-            | local_name!("menu")
-            | local_name!("nav")
-            | local_name!("noscript")
-            | local_name!("ol")
-            | local_name!("p")
-            | local_name!("pre")
-            | local_name!("section")
-            | local_name!("summary")
-            | local_name!("table")
-            | local_name!("tbody")
-            | local_name!("td")
-            | local_name!("tfoot")
-            | local_name!("th")
-            | local_name!("thead")
-            | local_name!("tr")
-            | local_name!("ul")
-            | local_name!("br")
-    )
+    let named = ["name", "id", "placeholder", "autocomplete", "aria-label", "class", "title"]
+        .into_iter()
+        .filter_map(|name| element.attr(name))
+        .any(|value| {
+            let value = value.to_lowercase();
+            value == "mail" || EMAIL_WORDS.iter().any(|word| value.contains(word))
+        });
+    if named { Asks::Yes } else { Asks::Unclear }
 }

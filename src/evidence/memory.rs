@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use html5ever::local_name;
 
+use super::block::Outline;
 use super::names::{Found, Seen};
 use super::phrases::Hit;
 use super::selectors::Lead;
-use crate::dom::{Element, NodeId};
+use crate::dom::{Document, Element, NodeId};
 use crate::rules::compile::Compiled;
 
 /// Something that an element's own mark-up shows.
@@ -35,6 +36,9 @@ pub(crate) struct Memory {
     /// For each node with which a leaf began, one more than the leaf's index.
     starts: Vec<u32>,
     leaves: Vec<(Range<usize>, Range<usize>)>,
+    /// The blocks, as they were last read, and which nodes were removed then.
+    pub(super) outline: Option<Outline>,
+    pub(super) removed: Vec<bool>,
     /// The places at which phrases may still be compared with the text.
     pub(super) places: Option<u64>,
 }
@@ -51,6 +55,27 @@ impl Memory {
     /// A memory for a document of so many nodes.
     pub(crate) fn new(nodes: usize) -> Memory {
         Memory { elements: vec![None; nodes], starts: vec![0; nodes], ..Memory::default() }
+    }
+
+    /// Takes the blocks of a reading that is over, for the next.
+    pub(crate) fn keep(&mut self, outline: Outline) {
+        self.outline = Some(outline);
+    }
+
+    /// For each node, whether anything in it was removed since the document was last read.
+    pub(super) fn touched(&self, doc: &Document) -> Vec<bool> {
+        let mut touched = vec![false; doc.nodes.len()];
+        for id in (0..doc.removed.len()).filter(|id| doc.removed[*id]) {
+            if self.removed.get(id) == Some(&true) {
+                continue;
+            }
+            let mut around = Some(NodeId(id as u32));
+            while let Some(at) = around.filter(|at| !touched[at.index()]) {
+                touched[at.index()] = true;
+                around = doc.node(at).parent;
+            }
+        }
+        touched
     }
 
     /// What the mark-up of the element `id` shows.
@@ -109,5 +134,58 @@ impl Memory {
             *start = self.leaves.len() as u32;
         }
         hits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dom::parse::{ParseOptions, parse};
+    use crate::dom::soup::{page, soup, thick_soup};
+    use crate::dom::tests::config;
+    use proptest::prelude::*;
+
+    /// Takes out the blocks that `cuts` choose, one after the other, and compares each reading
+    /// that takes over what it can with one that does not.
+    fn check(source: &str, cuts: &[usize]) {
+        let Ok(mut doc) = parse(source, &ParseOptions::default()) else { return };
+        let mut memory = Memory::new(doc.nodes.len());
+        let mut outline = Outline::read(&doc);
+        for cut in cuts {
+            let block = &outline.blocks[cut % outline.blocks.len()];
+            if block.first == NodeId::ROOT {
+                continue;
+            }
+            memory.removed.clone_from(&doc.removed);
+            doc.remove_run(block.first, block.last);
+            outline = Outline::read_again(&doc, &outline, &memory.touched(&doc));
+            assert_eq!(format!("{outline:?}"), format!("{:?}", Outline::read(&doc)), "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_taken_over_is_what_would_be_read() {
+        let field = "<label for=a>E-Mail</label><form><p>x</p><input id=a></form>";
+        let page = format!(
+            "<title>t</title><h1>Mill</h1>{field}<a href=x><h2>y</h2>z</a><ul><li>a<li>b</ul>\
+             <p>c<br>d</p>e<div>f</div>g"
+        );
+        for first in 0..24 {
+            for second in 0..24 {
+                check(&page, &[first, second, 2]);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn what_is_taken_over_of_soup_too(
+            source in prop_oneof![page(), soup(), thick_soup()],
+            cuts in prop::collection::vec(0..1000_usize, 1..5),
+        ) {
+            check(&source, &cuts);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! in it, shows it. Rules then only compare bits and numbers.
 
 pub(crate) mod block;
+pub(crate) mod flow;
 pub(crate) mod links;
 pub(crate) mod memory;
 pub(crate) mod money;
@@ -107,9 +108,19 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// Reads a document with compiled rules, and remembers what need not be read again.
-    pub(crate) fn read(doc: &Document, rules: &Compiled, memory: &mut Memory) -> Evidence {
-        let outline = Outline::read(doc);
+    /// Reads a document with compiled rules, and remembers what need not be read again. Selectors
+    /// are asked only for the signs that are in `asked`, if that is given.
+    pub(crate) fn read(
+        doc: &Document,
+        rules: &Compiled,
+        asked: Option<&[u64]>,
+        memory: &mut Memory,
+    ) -> Evidence {
+        let outline = match memory.outline.take() {
+            Some(old) => Outline::read_again(doc, &old, &memory.touched(doc)),
+            None => Outline::read(doc),
+        };
+        memory.removed.clone_from(&doc.removed);
         memory.places.get_or_insert(phrases::most_places(outline.folded.len()));
         let width = rules.set.signs.len().div_ceil(64).max(1);
         let mut reader =
@@ -135,8 +146,14 @@ impl Evidence {
                         else {
                             continue;
                         };
-                        let asked = *kind == Kind::Has || itself;
-                        if asked && (lead.sure || selector.matches(doc, *id, &mut caches)) {
+                        let new = match kind {
+                            Kind::Has => !reader.signs.has(*block, *sign),
+                            _ => itself && !own.has(*block, *sign),
+                        };
+                        if new
+                            && asked.is_none_or(|asked| has(asked, *sign))
+                            && (lead.sure || selector.matches(doc, *id, &mut caches))
+                        {
                             match kind {
                                 Kind::Has => reader.add(*sign, *block, *entry),
                                 _ => own.set(*block, *sign),

@@ -46,12 +46,17 @@ pub(crate) struct Scale<'a> {
 impl Scale<'_> {
     /// Whether any rule of `category` could give points to `block` at all.
     pub(crate) fn concerns_any(&self, category: Category, block: BlockId) -> bool {
-        self.meets(&self.helps().speaks_for[category as usize], block)
+        let mask = &self.helps().speaks_for[category as usize];
+        self.has_field(block)
+            || self.evidence.signs.any(block, mask)
+            || self.evidence.own.any(block, mask)
     }
 
     /// Whether `rule` could give points to `block` at all.
     pub(crate) fn concerns(&self, rule: usize, block: BlockId) -> bool {
-        self.meets(&self.helps().rules[rule], block)
+        let (signs, own) = (self.evidence.signs.of(block), self.evidence.own.of(block));
+        let shows = |(word, mask): &(usize, u64)| (signs[*word] | own[*word]) & mask != 0;
+        self.has_field(block) || self.helps().rules[rule].iter().any(shows)
     }
 
     /// What can add points in a document of this kind.
@@ -59,12 +64,9 @@ impl Scale<'_> {
         if self.text_document { &self.rules.text } else { &self.rules.page }
     }
 
-    fn meets(&self, helps: &[u64], block: BlockId) -> bool {
+    fn has_field(&self, block: BlockId) -> bool {
         let measured = &self.evidence.outline.block(block).measures;
-        measured.email_fields > 0
-            || measured.ibans > 0
-            || self.evidence.signs.any(block, helps)
-            || self.evidence.own.any(block, helps)
+        measured.email_fields > 0 || measured.ibans > 0
     }
 
     /// `block` as a rule sees it.

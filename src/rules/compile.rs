@@ -45,8 +45,8 @@ pub(crate) struct Compiled {
 /// The signs that can add points.
 #[derive(Debug)]
 pub(crate) struct Helps {
-    /// For each rule.
-    pub(crate) rules: Vec<Vec<u64>>,
+    /// For each rule, with the number of the word that each lies in.
+    pub(crate) rules: Vec<Vec<(usize, u64)>>,
     /// For each category, in any rule of it.
     pub(crate) speaks_for: Vec<Vec<u64>>,
 }
@@ -66,7 +66,40 @@ impl Helps {
                 all
             })
             .collect();
-        Helps { rules, speaks_for }
+        Helps { rules: rules.iter().map(|signs| words(signs)).collect(), speaks_for }
+    }
+}
+
+impl Compiled {
+    /// Which signs are worth asking selectors for, if only these categories are judged by the
+    /// rules that apply: what some rule asks for, and what tells which categories a menu speaks for.
+    pub(crate) fn asked(&self, categories: &[Category], applies: &[bool]) -> Vec<u64> {
+        let mut asked = vec![0; self.inherited.len()];
+        for (rule, applies) in self.set.rules.iter().zip(applies) {
+            if !applies || rule.category.is_some_and(|category| !categories.contains(&category)) {
+                continue;
+            }
+            let lines = match &rule.action {
+                Action::Score { evidence, .. } => evidence.as_slice(),
+                _ => &[],
+            };
+            let tests = lines.iter().flat_map(|line| &line.tests).chain(&rule.conditions);
+            for test in tests {
+                if let Test::Sign(sign, _) | Test::Own(sign) | Test::Title(sign) = test {
+                    add(&mut asked, *sign);
+                }
+            }
+        }
+        // Of what is around them menus tell nothing.
+        let own = |sign: &Sign| matches!(sign, Sign::Is(_) | Sign::Within(_));
+        let speaks_for = self.page.speaks_for.iter().chain(&self.text.speaks_for);
+        for (i, _) in self.set.signs.iter().enumerate().filter(|(_, sign)| !own(sign)) {
+            let (word, bit) = (i / 64, 1 << (i % 64));
+            if speaks_for.clone().any(|mask| mask[word] & bit != 0) {
+                asked[word] |= bit;
+            }
+        }
+        asked
     }
 }
 
@@ -149,6 +182,11 @@ fn helps(rule: &Rule, text: bool, width: usize) -> Vec<u64> {
         }
     }
     signs
+}
+
+/// The words of a set that are not empty, with their numbers: a rule has few of many signs.
+fn words(signs: &[u64]) -> Vec<(usize, u64)> {
+    signs.iter().copied().enumerate().filter(|(_, word)| *word != 0).collect()
 }
 
 fn add(signs: &mut [u64], sign: SignId) {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::names::{is_stable, telling_start};
 use crate::dom::{Document, Element, NodeData, NodeId};
-use crate::evidence::block::is_block_name;
+use crate::evidence::flow::is_block_name;
 
 /// The words of a run of text that are kept; neutral words stand for the others.
 const OWN_WORDS: usize = 30;
