@@ -9,6 +9,7 @@ mod facts;
 mod kind;
 mod names;
 pub(crate) mod parse;
+mod plain;
 mod sink;
 #[cfg(test)]
 pub(crate) mod soup;

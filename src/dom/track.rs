@@ -5,7 +5,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::LocalName;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
 use super::facts::NOWHERE;
@@ -28,7 +30,9 @@ pub(super) enum Stop {
 pub(super) struct Tracker<'a> {
     source: &'a str,
     /// What the tokenizer has yet to read of what it was fed.
-    input: &'a BufferQueue,
+    pub(super) input: &'a BufferQueue,
+    /// Names of the page, each where it is looked for.
+    pub(super) known_names: RefCell<Vec<Option<LocalName>>>,
     limits: Limits,
     pub(super) builder: TreeBuilder<NodeId, Sink>,
     pub(super) state: RefCell<State>,
@@ -44,6 +48,7 @@ impl<'a> Tracker<'a> {
         Tracker {
             source,
             input,
+            known_names: RefCell::default(),
             limits,
             builder: TreeBuilder::new(Sink::new(source), options),
             state: RefCell::new(State::new()),
@@ -92,9 +97,9 @@ impl<'a> Tracker<'a> {
 
     /// The start of the markup that ends at `end`: the first `<` at or after the end of the last
     /// token that `opens` it.
-    fn markup_start(&self, state: &State, end: u32, opens: impl Fn(&[u8]) -> bool) -> u32 {
+    fn markup_start(&self, at: u32, end: u32, opens: impl Fn(&[u8]) -> bool) -> u32 {
         let bytes = self.source.as_bytes();
-        let from = state.at as usize;
+        let from = at as usize;
         let is_start =
             |at: usize| bytes.get(at) == Some(&b'<') && bytes.get(at + 1..).is_some_and(&opens);
         (from..end as usize).find(|at| is_start(*at)).unwrap_or(from) as u32
@@ -128,9 +133,8 @@ impl<'a> Tracker<'a> {
         }
     }
 
-    fn process_text(&self, token: Token) -> TokenSinkResult<NodeId> {
+    pub(super) fn process_text(&self, token: Token, end: u32) -> TokenSinkResult<NodeId> {
         let state = &mut *self.state.borrow_mut();
-        let end = self.text_end(state.at, &token);
         if !state.after_body && !state.sorts_text {
             return self.pass_text(state, token, end);
         }
@@ -168,11 +172,26 @@ impl<'a> Tracker<'a> {
     }
 
     fn process_markup(&self, token: Token) -> TokenSinkResult<NodeId> {
-        let sink = &self.builder.sink;
         let end = self.markup_end();
+        let at = self.at() as u32;
+        let start = match &token {
+            Token::TagToken(_) => self.markup_start(at, end, opens_tag),
+            Token::EOFToken => end,
+            _ => self.markup_start(at, end, opens_comment),
+        };
+        self.process_markup_at(token, start, end)
+    }
+
+    pub(super) fn process_tag(&self, tag: Tag, start: u32, end: u32) -> TokenSinkResult<NodeId> {
+        self.process_markup_at(Token::TagToken(tag), start, end)
+    }
+
+    /// Passes on the markup that stands there.
+    fn process_markup_at(&self, token: Token, start: u32, end: u32) -> TokenSinkResult<NodeId> {
+        let sink = &self.builder.sink;
         let state = &mut *self.state.borrow_mut();
         let mut attributes = 0;
-        let (start, tag) = match &token {
+        let tag = match &token {
             Token::TagToken(tag) => {
                 let kind = Kind::of(&tag.name);
                 // Every attribute was compared with all before it.
@@ -180,10 +199,9 @@ impl<'a> Tracker<'a> {
                 let names = tag.attrs.iter().map(|attr| &attr.name.local).chain([&tag.name]);
                 let names: usize = names.map(|name| state.names.cost(name)).sum();
                 sink.add_work(attributes * attributes + names);
-                (self.markup_start(state, end, opens_tag), Some((tag.name.clone(), kind, tag.kind)))
+                Some((tag.name.clone(), kind, tag.kind))
             }
-            Token::EOFToken => (end, None),
-            _ => (self.markup_start(state, end, opens_comment), None),
+            _ => None,
         };
         // Nothing is done at a doctype, not even with text that is held back.
         let doctype = matches!(token, Token::DoctypeToken(_));
@@ -265,11 +283,24 @@ impl TokenSink for Tracker<'_> {
                 self.skip_nothing();
                 self.builder.process_token(token, line)
             }
-            Token::CharacterTokens(_) | Token::NullCharacterToken => self.process_text(token),
+            Token::CharacterTokens(_) | Token::NullCharacterToken => {
+                let end = self.text_end(self.at() as u32, &token);
+                self.process_text(token, end)
+            }
             Token::TagToken(_)
             | Token::CommentToken(_)
             | Token::DoctypeToken(_)
-            | Token::EOFToken => self.process_markup(token),
+            | Token::EOFToken => {
+                let result = self.process_markup(token);
+                match result {
+                    TokenSinkResult::RawData(RawKind::ScriptData | RawKind::Rawtext) => {
+                        self.read_raw();
+                    }
+                    TokenSinkResult::RawData(_) | TokenSinkResult::Plaintext => {}
+                    _ => self.read_plain(),
+                }
+                result
+            }
         }
     }
 
