@@ -47,22 +47,24 @@ impl Tracker<'_> {
                 self.read_text(&mut input, text);
                 continue;
             }
-            let Some((tag, length)) = self.plain_tag(&input) else { break };
+            let tag = || self.plain_tag(&input).map(|(tag, to)| (Token::TagToken(tag), to));
+            let Some((token, length)) = plain_comment(&input).or_else(tag) else { break };
             input.pop_front(length as u32);
             let start = self.at() as u32;
-            // What the tree builder says of such a tag is to go on: with scripts, or with another
+            // What the tree builder says of these is to go on: with scripts, or with another
             // encoding, it would not.
-            let _ = self.process_tag(tag, start, start + length as u32);
+            let _ = self.process_markup_at(token, start, start + length as u32);
         }
         if !input.is_empty() {
             self.input.push_front(input);
         }
     }
 
-    /// Reads on behind the start tag of a script or style, up to what may end it.
-    pub(super) fn read_raw(&self) {
+    /// Reads on behind the start tag of a script, a style or the like, up to what may end it: an
+    /// end tag that begins with the same letter.
+    pub(super) fn read_raw(&self, letter: u8) {
         let Some(mut input) = self.input.pop_front() else { return };
-        let text = raw_text(&input);
+        let text = raw_text(&input, letter);
         if text > 0 {
             self.read_text(&mut input, text);
         }
@@ -89,10 +91,10 @@ impl Tracker<'_> {
         at.eat(b'<').then_some(())?;
         let kind = if at.eat(b'/') { TagKind::EndTag } else { TagKind::StartTag };
         let from = at.at;
-        at.bytes.get(from).is_some_and(u8::is_ascii_lowercase).then_some(())?;
+        at.bytes.get(from).is_some_and(u8::is_ascii_alphabetic).then_some(())?;
         at.skip(is_name);
         let name = input.get(from..at.at)?;
-        if RAW.contains(&name) {
+        if RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name)) {
             return None;
         }
         let (mut attrs, mut self_closing): (Vec<Attribute>, bool) = (Vec::new(), false);
@@ -127,6 +129,9 @@ impl Tracker<'_> {
 
     /// The interned `name`, remembered: pages repeat few.
     fn name_of(&self, name: &str) -> LocalName {
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return LocalName::from(name.to_ascii_lowercase());
+        }
         let known = &mut *self.known_names.borrow_mut();
         known.resize(REMEMBERED, None);
         match known.get_mut(slot(name)) {
@@ -152,13 +157,32 @@ fn plain_text(bytes: &[u8]) -> usize {
     bytes.iter().position(ends).unwrap_or(bytes.len())
 }
 
-/// The length of the text of a script or style that `text` begins with, up to what may be an end tag
-/// or a comment, or is not read as it stands.
-fn raw_text(text: &str) -> usize {
+/// The comment that `input` begins with, and how long it is, if it is a plain one: what is in it does
+/// not look like its end or its beginning.
+fn plain_comment(input: &StrTendril) -> Option<(Token, usize)> {
+    const BEGIN: &str = "<!--";
+    let text = input.strip_prefix(BEGIN)?;
+    let length = text.find("--")?;
+    let bytes = text.as_bytes();
+    let plain = bytes.get(length + 2) == Some(&b'>')
+        && !matches!(bytes.first(), Some(b'>' | b'-'))
+        && !bytes[..length].iter().any(|byte| matches!(byte, b'\r' | 0));
+    let comment = || Token::CommentToken(input.subtendril(BEGIN.len() as u32, length as u32));
+    plain.then(|| (comment(), BEGIN.len() + length + b"-->".len()))
+}
+
+/// The length of the text of a script or style that `text` begins with, up to what may be an end
+/// tag that begins with `letter`, or a comment, or is not read as it stands.
+fn raw_text(text: &str, letter: u8) -> usize {
     let bytes = text.as_bytes();
     let (mut from, mut end) = (0, bytes.len());
     while let Some(at) = text[from..].find('<') {
-        if matches!(bytes.get(from + at + 1), None | Some(b'/' | b'!')) {
+        let goes_on = match bytes.get(from + at + 1..).unwrap_or_default() {
+            [] | [b'!', ..] | [b'/'] => false,
+            [b'/', next, ..] => !next.eq_ignore_ascii_case(&letter),
+            _ => true,
+        };
+        if !goes_on {
             end = from + at;
             break;
         }
@@ -173,7 +197,7 @@ fn is_space(byte: u8) -> bool {
 
 /// Whether a name may hold the byte as it stands.
 fn is_name(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b':' | b'.')
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b':' | b'.')
 }
 
 /// Whether a value without quotes may hold the byte as it stands.

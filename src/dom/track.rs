@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 
 use html5ever::LocalName;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
 use super::facts::NOWHERE;
@@ -182,12 +182,13 @@ impl<'a> Tracker<'a> {
         self.process_markup_at(token, start, end)
     }
 
-    pub(super) fn process_tag(&self, tag: Tag, start: u32, end: u32) -> TokenSinkResult<NodeId> {
-        self.process_markup_at(Token::TagToken(tag), start, end)
-    }
-
     /// Passes on the markup that stands there.
-    fn process_markup_at(&self, token: Token, start: u32, end: u32) -> TokenSinkResult<NodeId> {
+    pub(super) fn process_markup_at(
+        &self,
+        token: Token,
+        start: u32,
+        end: u32,
+    ) -> TokenSinkResult<NodeId> {
         let sink = &self.builder.sink;
         let state = &mut *self.state.borrow_mut();
         let mut attributes = 0;
@@ -291,10 +292,14 @@ impl TokenSink for Tracker<'_> {
             | Token::CommentToken(_)
             | Token::DoctypeToken(_)
             | Token::EOFToken => {
+                let letter = match &token {
+                    Token::TagToken(tag) => tag.name.bytes().next(),
+                    _ => None,
+                };
                 let result = self.process_markup(token);
                 match result {
                     TokenSinkResult::RawData(RawKind::ScriptData | RawKind::Rawtext) => {
-                        self.read_raw();
+                        self.read_raw(letter.unwrap_or_default());
                     }
                     TokenSinkResult::RawData(_) | TokenSinkResult::Plaintext => {}
                     _ => self.read_plain(),

@@ -145,12 +145,15 @@ impl Search<'_> {
                 self.check(phrase, place.segment, start);
             }
         });
-        for phrase in table.always() {
-            // Texts are too short for a search that is prepared to pay off.
-            let first = table.segment(phrase, 0).text;
-            let begins = |(_, byte): &(usize, u8)| first.first() == Some(byte);
-            for (start, _) in text.bytes().enumerate().filter(begins) {
-                self.check(phrase, 0, start);
+        let first = |phrase| table.segment(phrase, 0).text.first().copied();
+        let mut begins = [false; 256];
+        for byte in table.always().filter_map(first) {
+            begins[usize::from(byte)] = true;
+        }
+        for (start, byte) in text.bytes().enumerate() {
+            if begins[usize::from(byte)] {
+                let here = table.always().filter(|phrase| first(*phrase) == Some(byte));
+                here.for_each(|phrase| self.check(phrase, 0, start));
             }
         }
     }
