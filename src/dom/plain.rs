@@ -19,6 +19,28 @@ const MAX_ATTRIBUTES: usize = 64;
 /// How many names are remembered: more than nearly any page has.
 const REMEMBERED: usize = 256;
 
+/// The references that are read here, without `;`.
+const REFERENCES: [(&str, char); 18] = [
+    ("nbsp", '\u{a0}'),
+    ("amp", '&'),
+    ("quot", '"'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("rsquo", '’'),
+    ("lsquo", '‘'),
+    ("rdquo", '”'),
+    ("ldquo", '“'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("hellip", '…'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("eacute", 'é'),
+    ("auml", 'ä'),
+    ("ouml", 'ö'),
+    ("uuml", 'ü'),
+];
+
 /// Elements in which the tokenizer reads otherwise. It has to know their names.
 const RAW: [&str; 10] = [
     "iframe",
@@ -45,6 +67,12 @@ impl Tracker<'_> {
             }
             if text > 0 {
                 self.read_text(&mut input, text);
+                continue;
+            }
+            if let Some((c, length)) = reference(input.as_bytes()) {
+                input.pop_front(length as u32);
+                let end = (self.at() + length) as u32;
+                let _ = self.process_text(Token::CharacterTokens(StrTendril::from_char(c)), end);
                 continue;
             }
             let tag = || self.plain_tag(&input).map(|(tag, to)| (Token::TagToken(tag), to));
@@ -191,6 +219,26 @@ fn raw_text(text: &str, letter: u8) -> usize {
     bytes[..end].iter().position(|byte| matches!(byte, b'\r' | 0)).unwrap_or(end)
 }
 
+/// The character that `bytes` begin with a reference to, and how long that is, if it is one of those
+/// that most are; an `&` that refers to nothing is one to itself.
+fn reference(bytes: &[u8]) -> Option<(char, usize)> {
+    let rest = bytes.strip_prefix(b"&")?;
+    if let Some(number) = rest.strip_prefix(b"#") {
+        let digits = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let code = std::str::from_utf8(number.get(..digits.min(6))?).ok()?.parse::<u32>().ok()?;
+        let plain = digits <= 6
+            && matches!(code, 0x20..=0x7e | 0xa0..=0xd7ff)
+            && number.get(digits) == Some(&b';');
+        return plain.then_some((char::from_u32(code)?, digits + 3));
+    }
+    let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if name == 0 {
+        return rest.first().is_some_and(|byte| *byte != 0).then_some(('&', 1));
+    }
+    let known = REFERENCES.iter().find(|(known, _)| rest.get(..name) == Some(known.as_bytes()));
+    (rest.get(name) == Some(&b';')).then_some(known).flatten().map(|(_, c)| (*c, name + 2))
+}
+
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t')
 }
@@ -253,12 +301,21 @@ impl Reader<'_> {
             if self.eat(quote) {
                 break;
             }
-            let end = self.reference()?;
-            if self.bytes[self.at..end].ends_with(b";") {
-                decoded.push_str(input.get(taken..=self.at)?);
-                taken = end;
+            let rest = self.bytes.get(self.at..)?;
+            if let Some((c, length)) = reference(rest) {
+                decoded.push_str(input.get(taken..self.at)?);
+                decoded.push(c);
+                self.at += length;
+                taken = self.at;
+                continue;
             }
-            self.at = end;
+            let name = rest.strip_prefix(b"&")?;
+            let name = 1 + name.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+            // In an attribute, no name without `;` is one before `=`.
+            if name == 1 || rest.get(name) != Some(&b'=') {
+                return None;
+            }
+            self.at += name;
         }
         let end = self.at - 1;
         if taken == from {
@@ -266,22 +323,5 @@ impl Reader<'_> {
         }
         decoded.push_str(input.get(taken..end)?);
         Some((name, StrTendril::from_slice(&decoded)))
-    }
-
-    /// The end of the `&amp;` at hand, or of an `&` that refers to nothing; nothing if there may be
-    /// another reference.
-    fn reference(&self) -> Option<usize> {
-        let rest = self.bytes.get(self.at..)?.strip_prefix(b"&")?;
-        if rest.starts_with(b"amp;") {
-            return Some(self.at + b"&amp;".len());
-        }
-        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        match rest.get(name)? {
-            // In an attribute, no name without `;` is one before `=`.
-            b'=' => Some(self.at + 1 + name),
-            b'#' | b';' | 0 => None,
-            _ if name == 0 => Some(self.at + 1),
-            _ => None,
-        }
     }
 }

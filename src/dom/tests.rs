@@ -216,6 +216,103 @@ fn torture_in_pairs_gives_the_reference_tree() {
     }
 }
 
+/// Where one way of reading leaves off and the other goes on.
+#[test]
+fn plain_and_other_markup_give_the_reference_tree() {
+    let values = [
+        "",
+        "=",
+        "=x",
+        "= x",
+        "=x/",
+        "=a&b",
+        "=a'b",
+        "=''",
+        "='x",
+        "='x'y",
+        "=\"x'y\"",
+        "='a&b=1'",
+        "='&amp;'",
+        "='a&amp;b&ampc'",
+        "='&amp=1'",
+        "='&copy=1'",
+        "='&copy;'",
+        "='&#39;&#x27;'",
+        "='&#0500001;'",
+        "='&'",
+        "='& &;'",
+        "='a\rb'",
+        "='a\0b'",
+        "='\u{c}'",
+        "='a\nb'",
+        "='\r&a='",
+        " = x",
+        "\n=\tx",
+        "=é",
+    ];
+    for value in values {
+        for name in ["a", "aB", "data-x:y", "ä", "a\"", "xlink:href"] {
+            check(&format!("<p {name}{value}>x<b {name}{value}/>y</b>z"));
+            check(&format!("<svg><g {name}{value} {name}{value}><TITLE {name}{value}>z"));
+        }
+    }
+    let texts = [
+        "&",
+        "&;",
+        "& ",
+        "&#",
+        "&#;",
+        "&#65",
+        "&#65;",
+        "&#0065;",
+        "&#150;",
+        "&#55296;",
+        "&amp",
+        "&amp;",
+        "&ampx;",
+        "&nbsp;",
+        "&nbspx",
+        "&lt;p>",
+        "&notit;",
+        "a\n\nb",
+        "\n",
+        "\r\n",
+        "\0",
+        "<",
+        "</",
+        "</>",
+        "<!",
+        "<!-",
+        "<!---->",
+        "<!--->",
+        "<!-- a -->",
+        "<!--a--b-->",
+        "<!--a--!>",
+        "<!--a\0-->",
+        "<!--<!-->",
+        "<!-- <!--a-->",
+        "<!--a-",
+        "<?a>",
+        "</ a>",
+        "<a/b>",
+        "<DIV CLASS=X>",
+        "</DIV >",
+        "</p x=y>",
+        "<br/>",
+        "<x-y.z_1>",
+        "<![CDATA[a]]>",
+    ];
+    for text in texts {
+        for around in [
+            "p", "pre", "table", "svg", "title", "textarea", "script", "style", "xmp", "head",
+            "select",
+        ] {
+            check(&format!("<{around}>{text}x{text}</{around}>{text}y"));
+            check(&format!("<body><{around}>\n{text}</x></{around}x></{around}>"));
+        }
+    }
+}
+
 #[test]
 fn well_formed_spans_nest() {
     let source = "<html><head><title>t</title></head><body><p>a <b>c</b> d</p><!-- e --> \
