@@ -128,26 +128,35 @@ impl Limits {
 /// As in a browser without scripts: `noscript` holds elements. A fragment is a document too; the
 /// parser makes up the `html`, `head` and `body` around it, which then have no span.
 pub(crate) fn parse(source: &str, options: &ParseOptions) -> Result<Document, ParseError> {
-    parse_in_chunks(source, options, CHUNK)
+    parse_as(source, options, Reading { chunk: CHUNK, plain: true })
 }
 
-pub(super) fn parse_in_chunks(
+/// How the tokenizer comes by its input. What it makes of it is always the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// How many bytes it is fed at a time.
+    pub(super) chunk: usize,
+    /// Whether plain stretches are read without it.
+    pub(super) plain: bool,
+}
+
+pub(super) fn parse_as(
     source: &str,
     options: &ParseOptions,
-    chunk: usize,
+    reading: Reading,
 ) -> Result<Document, ParseError> {
     if source.len() >= u32::MAX as usize {
         return Err(ParseError::TooLong { bytes: source.len() });
     }
     let limits = Limits::of(source, options);
     let input = BufferQueue::default();
-    let tracker = Tracker::new(source, &input, limits);
+    let tracker = Tracker::new(source, &input, limits, reading.plain);
     let tokenizer =
         Tokenizer::new(tracker, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let mut open_tag = OpenTag::default();
     let mut rest = source;
     while !rest.is_empty() {
-        let (head, tail) = rest.split_at(chunk_end(rest, chunk));
+        let (head, tail) = rest.split_at(chunk_end(rest, reading.chunk));
         rest = tail;
         input.push_back(StrTendril::from_slice(head));
         tokenizer.sink.fed.set(source.len() - rest.len());

@@ -7,8 +7,8 @@ use html5ever::{Attribute, ParseOpts, QualName, parse_document};
 use markup5ever_rcdom::{Handle, NodeData as RcData, RcDom};
 use proptest::prelude::*;
 
-use super::parse::{ParseError, ParseOptions, parse, parse_in_chunks};
-use super::soup::{TORTURE, page, soup, thick_soup};
+use super::parse::{ParseError, ParseOptions, Reading, parse, parse_as};
+use super::soup::{TORTURE, markup, page, soup, thick_soup};
 use super::{Document, NodeData, NodeId};
 
 fn options() -> ParseOptions {
@@ -171,6 +171,7 @@ fn check_nesting(document: &Document) {
 
 fn check(source: &str) {
     let _tell = Tell(source);
+    check_plain(source, &options(), source.len());
     let document = parsed(source);
     assert_eq!(write_ours(&document), write_reference(&reference(source)), "{source:?}");
     check_spans(source, &document);
@@ -185,7 +186,7 @@ fn check_chunks(source: &str, document: &Document) {
 
 fn check_chunks_of(source: &str, document: &Document, sizes: impl IntoIterator<Item = usize>) {
     for size in sizes {
-        let other = parse_in_chunks(source, &options(), size).unwrap();
+        let other = parse_as(source, &options(), Reading { chunk: size, plain: true }).unwrap();
         assert_eq!(write_ours(document), write_ours(&other), "{size} {source:?}");
         for (node, other) in document.nodes.iter().zip(&other.nodes) {
             assert_eq!(node.span, other.span, "{size} {source:?} {node:?}");
@@ -214,6 +215,32 @@ fn torture_in_pairs_gives_the_reference_tree() {
             check_spans(&source, &document);
         }
     }
+}
+
+/// All that is known of a parse: the nodes with what is in them, where they stand and how they hang
+/// together, and the facts; or why it failed and where.
+fn all_of(source: &str, options: &ParseOptions, reading: Reading) -> String {
+    let document = match parse_as(source, options, reading) {
+        Ok(document) => document,
+        Err(error) => return format!("{error:?}"),
+    };
+    let mut all = format!("{:?}\n", document.facts);
+    for node in &document.nodes {
+        all += &format!("{node:?}\n");
+    }
+    // Whose the bytes are is no matter.
+    ["owned: ", "shared: ", "inline: "].iter().fold(all, |all, whose| all.replace(whose, ""))
+}
+
+/// What is read without the tokenizer comes to the same as what is read by it alone.
+fn check_plain(source: &str, options: &ParseOptions, chunk: usize) {
+    let _tell = Tell(source);
+    let plain = all_of(source, options, Reading { chunk, plain: true });
+    let other = all_of(source, options, Reading { chunk, plain: false });
+    if let Some((plain, other)) = plain.lines().zip(other.lines()).find(|(a, b)| a != b) {
+        panic!("{plain}\nis not\n{other}\nwith {options:?}, {chunk} bytes at a time");
+    }
+    assert_eq!(plain, other);
 }
 
 /// Where one way of reading leaves off and the other goes on.
@@ -403,7 +430,11 @@ fn many(count: usize, make: impl Fn(usize) -> String) -> String {
 #[test]
 fn work_is_limited() {
     let attributes = many(30_000, |i| format!(" a{i}"));
-    let error = |source: &str| parse(source, &options()).map(|_| ()).unwrap_err();
+    let error = |source: &str| {
+        check_plain(source, &options(), source.len());
+        check_plain(source, &options(), 5_000);
+        parse(source, &options()).map(|_| ()).unwrap_err()
+    };
 
     let one_tag = format!("\n<p{attributes}>");
     assert!(matches!(error(&one_tag), ParseError::TooManyAttributes { at, .. } if at.line == 2));
@@ -435,6 +466,15 @@ fn values_are_not_counted_as_attributes() {
         let document = parsed(&source);
         assert_eq!(document.element(NodeId(4)).map(|element| element.attrs.len()), Some(1));
     }
+}
+
+#[test]
+fn where_a_limit_is_met_is_told_once() {
+    let flat = ParseOptions { max_depth: 4, ..options() };
+    let source = "<svg><foreignObject></body><style>x</style>";
+    check_plain(source, &flat, source.len());
+    let error = parse(source, &flat).unwrap_err();
+    assert!(matches!(error, ParseError::TooDeep { at, .. } if at.byte == 27), "{error}");
 }
 
 #[test]
@@ -471,6 +511,14 @@ proptest! {
     fn pages_give_the_reference_tree(source in page()) {
         check(&source);
     }
+
+    #[test]
+    fn plain_reading_makes_no_difference(source in markup(), chunk in 1..200_usize) {
+        check_plain(&source, &options(), chunk);
+        check_plain(&source, &options(), source.len());
+        let few = ParseOptions { max_depth: 6, max_nodes: 20 };
+        check_plain(&source, &few, source.len());
+    }
 }
 
 /// Saved pages to test with: every `.html` file in the directory `DEHUSK_PAGES`.
@@ -499,6 +547,8 @@ fn saved_pages_give_the_reference_tree() {
         assert!(write_ours(&document) == write_reference(&reference(&source)), "{name}");
         check_spans(&source, &document);
         check_nesting(&document);
+        check_plain(&source, &options(), source.len());
+        check_plain(&source, &options(), 1_000);
     }
 }
 

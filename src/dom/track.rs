@@ -34,6 +34,8 @@ pub(super) struct Tracker<'a> {
     /// Names of the page, each where it is looked for.
     pub(super) known_names: RefCell<Vec<Option<LocalName>>>,
     limits: Limits,
+    /// Whether plain stretches are read without the tokenizer.
+    plain: bool,
     pub(super) builder: TreeBuilder<NodeId, Sink>,
     pub(super) state: RefCell<State>,
     /// The bytes fed to the tokenizer so far.
@@ -43,13 +45,19 @@ pub(super) struct Tracker<'a> {
 }
 
 impl<'a> Tracker<'a> {
-    pub(super) fn new(source: &'a str, input: &'a BufferQueue, limits: Limits) -> Tracker<'a> {
+    pub(super) fn new(
+        source: &'a str,
+        input: &'a BufferQueue,
+        limits: Limits,
+        plain: bool,
+    ) -> Tracker<'a> {
         let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
         Tracker {
             source,
             input,
             known_names: RefCell::default(),
             limits,
+            plain,
             builder: TreeBuilder::new(Sink::new(source), options),
             state: RefCell::new(State::new()),
             fed: Cell::new(0),
@@ -298,6 +306,7 @@ impl TokenSink for Tracker<'_> {
                 };
                 let result = self.process_markup(token);
                 match result {
+                    _ if !self.plain || self.stop.get().is_some() => {}
                     TokenSinkResult::RawData(RawKind::ScriptData | RawKind::Rawtext) => {
                         self.read_raw(letter.unwrap_or_default());
                     }
