@@ -475,6 +475,14 @@ fn where_a_limit_is_met_is_told_once() {
     check_plain(source, &flat, source.len());
     let error = parse(source, &flat).unwrap_err();
     assert!(matches!(error, ParseError::TooDeep { at, .. } if at.byte == 27), "{error}");
+
+    // Text that is sorted goes on word by word.
+    let source = "<select><noscript><Title>xx</Title>--<noscript><svg>xx</svg><option>x</ p></option>x\
+                  <frameset><!-->--<xmp><svg />";
+    for max_nodes in 4..30 {
+        let few = ParseOptions { max_nodes, ..options() };
+        check_plain(source, &few, source.len());
+    }
 }
 
 #[test]

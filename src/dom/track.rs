@@ -262,6 +262,10 @@ impl<'a> Tracker<'a> {
     }
 
     pub(super) fn check_limits(&self, state: &State, place: usize) {
+        if self.stop.get().is_some() {
+            // What is told is where a limit was met first.
+            return;
+        }
         let sink = &self.builder.sink;
         let nodes = sink.nodes.borrow().len();
         let stop = if state.open.len() > self.limits.depth {
@@ -306,7 +310,7 @@ impl TokenSink for Tracker<'_> {
                 };
                 let result = self.process_markup(token);
                 match result {
-                    _ if !self.plain || self.stop.get().is_some() => {}
+                    _ if !self.plain => {}
                     TokenSinkResult::RawData(RawKind::ScriptData | RawKind::Rawtext) => {
                         self.read_raw(letter.unwrap_or_default());
                     }
