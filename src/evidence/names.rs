@@ -21,6 +21,9 @@ const REMEMBERED: usize = 256;
 pub(crate) struct Names {
     /// By their first word.
     by_word: RuleMap<String, Vec<(Vec<String>, Found)>>,
+    /// A bit for what each of these begins and ends with, to tell at once of most words that they
+    /// are none.
+    filter: [u64; 16],
     /// `word*`, `*word` and `*word*`.
     starred: Vec<(Star, Found)>,
     /// The indexes of `word*` by its first byte, and of `*word` by its last.
@@ -92,6 +95,14 @@ fn slot(value: &str) -> usize {
     (mixed >> 32) as usize % REMEMBERED
 }
 
+/// Where in a filter the bit of a word is.
+fn filter_bit(word: &str) -> (usize, u64) {
+    let bytes = word.as_bytes();
+    let byte = |at: Option<&u8>| usize::from(at.copied().unwrap_or(0));
+    let mixed = byte(bytes.first()) * 67 + byte(bytes.last()) * 13 + bytes.len() * 5;
+    (mixed / 64 % 16, 1 << (mixed % 64))
+}
+
 impl Names {
     pub(crate) fn new(set: &Ruleset) -> Names {
         let mut names = Names::default();
@@ -111,6 +122,8 @@ impl Names {
         let at = self.starred.len();
         let star = match (first.starts_with('*'), first.ends_with('*')) {
             (false, false) => {
+                let (word, bit) = filter_bit(&core);
+                self.filter[word] |= bit;
                 self.by_word.entry(core).or_default().push((rest.to_vec(), found));
                 return;
             }
@@ -179,7 +192,10 @@ impl Names {
             }
         };
         for (at, word) in words.iter().enumerate() {
-            for (rest, entry) in self.by_word.get(word).into_iter().flatten() {
+            let (at_word, bit) = filter_bit(word);
+            let may = self.filter[at_word] & bit != 0;
+            for (rest, entry) in may.then(|| self.by_word.get(word)).flatten().into_iter().flatten()
+            {
                 let mut rest = rest.iter().enumerate();
                 if rest.all(|(i, next)| words.get(at + 1 + i) == Some(next)) {
                     add(entry);

@@ -117,7 +117,7 @@ impl Need {
     /// What each of the selectors in a list needs, and whether that is all it asks for.
     fn all(selector: &Selector, needs: &mut Vec<(Need, bool)>) {
         for complex in selector.0.slice() {
-            let mut best = [None, None, None, None];
+            let mut best = [None, None, None, None, None];
             let alone = complex.len() == 1;
             // From the right up to the first combinator: what the element itself must show.
             for simple in complex.iter() {
@@ -130,11 +130,11 @@ impl Need {
                         let (own, lower) = (tag.name.0.clone(), tag.lower_name.0.clone());
                         // What is not HTML is compared with case.
                         let alone = alone && own == lower;
-                        best[2] = Some(vec![(Need::Tag(own), alone), (Need::Tag(lower), alone)]);
+                        best[3] = Some(vec![(Need::Tag(own), alone), (Need::Tag(lower), alone)]);
                     }
                     Component::AttributeInNoNamespaceExists { local_name, local_name_lower } => {
                         let (own, lower) = (local_name.0.clone(), local_name_lower.0.clone());
-                        best[3] = Some(vec![
+                        best[4] = Some(vec![
                             (Need::Attr(own, None), false),
                             (Need::Attr(lower, None), false),
                         ]);
@@ -146,7 +146,7 @@ impl Need {
                         case_sensitivity,
                     } => {
                         let asked = Asked::new(*operator, value, *case_sensitivity);
-                        best[3] =
+                        best[2] =
                             Some(vec![(Need::Attr(local_name.0.clone(), Some(asked)), false)]);
                     }
                     _ => {}
@@ -164,6 +164,18 @@ struct Asked {
     operator: AttrSelectorOperator,
     value: String,
     case: CaseSensitivity,
+    /// The [`pairs`] of `value`, which every operator looks for as it stands.
+    pairs: u64,
+}
+
+/// A bit for every two bytes that stand together in `text`, whatever their case, to tell at once of
+/// most that they are not in another.
+fn pairs(text: &str) -> u64 {
+    let bit = |a: &u8, b: &u8| 1 << ((u32::from(a | 0x20) * 5 + u32::from(b | 0x20)) % 64);
+    text.as_bytes()
+        .iter()
+        .zip(text.as_bytes().iter().skip(1))
+        .fold(0, |bits, (a, b)| bits | bit(a, b))
 }
 
 impl Asked {
@@ -175,11 +187,12 @@ impl Asked {
             // Without case is what fits some elements more than the selector does.
             _ => CaseSensitivity::AsciiCaseInsensitive,
         };
-        Asked { operator, value: value.0.clone(), case }
+        Asked { operator, value: value.0.clone(), case, pairs: pairs(&value.0) }
     }
 
-    fn may_fit(&self, value: &str) -> bool {
-        self.operator.eval_str(value, &self.value, self.case)
+    /// Whether a value with these [`pairs`] may be what is asked for.
+    fn may_fit(&self, value: &str, pairs: u64) -> bool {
+        self.pairs & !pairs == 0 && self.operator.eval_str(value, &self.value, self.case)
     }
 }
 
@@ -288,10 +301,12 @@ impl Index {
         found.extend_from_slice(self.tags.get(&element.name.local));
         for attr in &element.attrs {
             let name = &attr.name.local;
-            for (lead, asked) in self.attrs.get(name) {
-                if asked.as_ref().is_none_or(|asked| asked.may_fit(&attr.value)) {
-                    found.push(*lead);
-                }
+            let leads = self.attrs.get(name);
+            if !leads.is_empty() {
+                let pairs = pairs(&attr.value);
+                let may_fit = |asked: &Asked| asked.may_fit(&attr.value, pairs);
+                let fits = leads.iter().filter(|(_, asked)| asked.as_ref().is_none_or(may_fit));
+                found.extend(fits.map(|(lead, _)| *lead));
             }
             if *name == local_name!("id") {
                 found.extend_from_slice(self.ids.get(&attr.value));

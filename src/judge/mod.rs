@@ -13,7 +13,7 @@ mod runs;
 
 use crate::evidence::block::BlockId;
 use crate::evidence::selectors::Caches;
-use crate::rules::source::rule::{Action, BAR, Category};
+use crate::rules::source::rule::{Action, BAR, Category, Test};
 use extent::Grower;
 use points::{Scale, Sum};
 use runs::Runs;
@@ -317,7 +317,10 @@ pub(crate) fn shields(scale: &Scale<'_>, scope: &Scope<'_>) -> Shields {
     let keeping = scale.rules.set.rules.iter().enumerate().filter_map(|(i, rule)| {
         let Action::Keep { shields } = &rule.action else { return None };
         let may = scope.applies[i] && rule.conditions.iter().all(|test| scale.may_hold(test));
-        may.then_some((i, &rule.conditions, shields))
+        let mut conditions: Vec<&Test> = rule.conditions.iter().collect();
+        // What few blocks show is soonest asked.
+        conditions.sort_by_key(|test| !matches!(test, Test::Sign(_, true) | Test::Own(_)));
+        may.then_some((i, conditions, shields))
     });
     // Most pages show nothing that most of them ask for.
     let keeping: Vec<_> = keeping.collect();
