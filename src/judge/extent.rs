@@ -75,9 +75,10 @@ const SKIP: (usize, u32) = (2, 25);
 /// The points of a paragraph that is part of an appeal: more than a word that many texts have.
 const PARAGRAPH_POINTS: i32 = 40;
 
-/// Words and links of the largest card that a label of advertising stands in, and words of the
-/// longest such label.
+/// Words and links of the largest card that a label of advertising stands in, words of the shortest
+/// headline in one (fewer are a name or a count), and words of the longest such label.
 const CARD: (u32, u32) = (45, 3);
+const HEADLINE_WORDS: u32 = 3;
 const LABEL_WORDS: u32 = 5;
 
 /// The words of the longest link that calls to go and get what a card advertises.
@@ -227,6 +228,7 @@ impl Grower<'_> {
         }
         let named = self.names_category(parent) || &**name == "form" || self.in_dialog(parent);
         let form = wrapper.measures.email_fields > 0;
+        let ad = self.category == Category::AdNotice;
         let (most_words, most_links, longest) =
             if named { NAMED } else { (loose_words(self.category, form), 1, PARAGRAPH_WORDS) };
         let mut foreign = 0;
@@ -238,7 +240,9 @@ impl Grower<'_> {
                 continue;
             }
             let block = self.block(BlockId(i));
-            if block.measures.fields > 0 && self.is_refused(BlockId(i)) {
+            if block.measures.fields > 0
+                && (self.is_refused(BlockId(i)) || self.is_other_form(BlockId(i)))
+            {
                 return false;
             }
             if !block.leaf {
@@ -252,10 +256,12 @@ impl Grower<'_> {
                     return false;
                 }
                 // A label stands at the head of what it labels.
-                let labelled = i < region.from.0 && self.category == Category::AdNotice;
+                let labelled = i < region.from.0 && ad;
                 // A heading behind the appeal is that of what follows it.
                 let headed = std::mem::replace(&mut heads_next, i >= end && block.heading);
-                if block.menu || labelled || headed && !named || block.measures.words >= longest {
+                // Around a slot it is that of a part of the page.
+                let entitled = (headed || ad && block.heading) && !named;
+                if block.menu || labelled || entitled || block.measures.words >= longest {
                     return false;
                 }
                 foreign += block.measures.words;
@@ -265,7 +271,12 @@ impl Grower<'_> {
                 }
             }
         }
-        if foreign > 0 && self.holds_things(parent) {
+        let own_links: u32 = siblings(self.scale, region.from, self.block(region.to).end)
+            .map(|id| self.block(id).measures.links)
+            .sum();
+        // A link beside a slot is the site's name, a menu or a teaser.
+        let linked = ad && !named && wrapper.measures.links > own_links;
+        if foreign > 0 && (linked || self.holds_things(parent)) {
             return false;
         }
         region.from = parent;
@@ -289,18 +300,19 @@ impl Grower<'_> {
         let (most_words, most_links) = CARD;
         let card = self.block(wrapper);
         let measures = &card.measures;
-        let label: u32 = siblings(self.scale, region.from, self.block(region.to).end)
-            .map(|id| self.block(id).measures.words)
-            .sum();
+        let (label, label_links) = siblings(self.scale, region.from, self.block(region.to).end)
+            .map(|id| &self.block(id).measures)
+            .fold((0, 0), |(words, links), part| (words + part.words, links + part.link_words));
+        let told = measures.words.saturating_sub(label);
         let name = self.scale.doc.name(card.first);
         let holds_cards =
             name.is_some_and(|name| matches!(&**name, "ul" | "ol" | "table" | "tbody" | "nav"));
         self.category == Category::AdNotice
             && (1..=LABEL_WORDS).contains(&label)
-            && measures.words > label
+            && told >= HEADLINE_WORDS
             && measures.words <= most_words
             && (1..=most_links).contains(&measures.links)
-            && (measures.link_words * 3 >= (measures.words - label) * 2
+            && (measures.link_words.saturating_sub(label_links) * 3 >= told * 2
                 || self.ends_in_call(region, wrapper))
             && measures.h1 == 0
             && measures.media == 0
@@ -374,6 +386,12 @@ impl Grower<'_> {
             let sum = self.scale.weigh(source, block, Some(self.category));
             sum.is_some_and(|sum| sum.points <= -BAR)
         })
+    }
+
+    /// Whether the block is a form that says nothing of the appeal: a search, a poll.
+    fn is_other_form(&self, id: BlockId) -> bool {
+        let name = self.scale.doc.name(self.block(id).first);
+        name.is_some_and(|name| &**name == "form") && !self.scale.speaks_for(self.category, id)
     }
 
     /// Whether the block is laid over the page: a box that is about one thing.

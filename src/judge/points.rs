@@ -134,7 +134,8 @@ impl Scale<'_> {
     /// one thing, and what it is for may stand in another part.
     pub(crate) fn weigh_form(&self, rule: &Rule, block: BlockId, sum: &mut Sum) {
         let Action::Score { evidence, .. } = &rule.action else { return };
-        let Some(form) = self.evidence.outline.block(block).form.filter(|form| *form != block) else {
+        let Some(form) = self.evidence.outline.block(block).form.filter(|form| *form != block)
+        else {
             return;
         };
         let form = self.subject(form);

@@ -66,8 +66,11 @@ impl Runs<'_> {
             }
             if self.speaks(to) {
                 silent_blocks = 0;
-                if let Some((rule, sum)) = self.best(&run) {
-                    return Some((to, rule, sum));
+                if let Some((rule, mut sum)) = self.best(&run) {
+                    self.scale.weigh_form(&self.scale.rules.set.rules[rule], from, &mut sum);
+                    if sum.points >= BAR {
+                        return Some((to, rule, sum));
+                    }
                 }
             } else {
                 silent_blocks += 1;
