@@ -102,19 +102,36 @@ pub(crate) fn accounts(text: &str) -> u32 {
     ibans(text) + coin_addresses(text)
 }
 
-/// The number of addresses of Bitcoin (bech32, BIP 173: at most 90 characters, the shortest in
-/// use 42) and of Ethereum (40 hexadecimal digits) in `text`.
+/// The number of addresses of Bitcoin, Monero and Ethereum in `text`.
 fn coin_addresses(text: &str) -> u32 {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let is_address = |word: &str| match word.split_at_checked(3) {
-        Some(("bc1", rest)) => {
-            (39..=87).contains(&rest.len()) && rest.bytes().any(|b| b.is_ascii_digit())
-        }
-        _ => word
-            .strip_prefix("0x")
-            .is_some_and(|rest| rest.len() == 40 && rest.bytes().all(|b| b.is_ascii_hexdigit())),
-    };
-    words.filter(|word| is_address(word)).count() as u32
+    words.filter(|word| is_coin_address(word)).count() as u32
+}
+
+/// Bitcoin: bech32 (BIP 173: at most 90 characters, the shortest in use 42), or Base58, which
+/// begins with 1 or 3 and has 26 to 35 characters. Monero: Base58 of 95 that begins with 4 or 8.
+/// Ethereum: 40 hexadecimal digits.
+fn is_coin_address(word: &str) -> bool {
+    if let Some(rest) = word.strip_prefix("bc1") {
+        return (39..=87).contains(&rest.len()) && rest.bytes().any(|b| b.is_ascii_digit());
+    }
+    if let Some(rest) = word.strip_prefix("0x") {
+        return rest.len() == 40 && rest.bytes().all(|b| b.is_ascii_hexdigit());
+    }
+    match word.as_bytes() {
+        [b'1' | b'3', rest @ ..] => (25..=34).contains(&rest.len()) && is_base58(rest),
+        [b'4' | b'8', rest @ ..] => rest.len() == 94 && is_base58(rest),
+        _ => false,
+    }
+}
+
+/// Whether these are digits, capital and small letters, all three, without those that look alike.
+fn is_base58(bytes: &[u8]) -> bool {
+    let any = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    any(u8::is_ascii_digit)
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(b))
 }
 
 /// The shortest and longest IBAN in use (ISO 13616 registry: Norway 15, Malta 31, at most 34).
@@ -182,5 +199,10 @@ mod tests {
         assert_eq!(accounts("BTC: bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq."), 1);
         assert_eq!(accounts("ETH 0x00000000219ab540356cBB839Cbe05303d7705Fa"), 1);
         assert_eq!(accounts("bc1 and 0x00000000219ab540356cBB839Cbe05303d7705"), 0);
+        assert_eq!(accounts("Bitcoin: 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"), 1);
+        assert_eq!(accounts("No 1234567890123456789012345678, 1A1zP1eP5QGefi2DMPTf"), 0);
+        let monero = format!("4{}", "8Ab".repeat(32).split_at(94).0);
+        assert_eq!(accounts(&monero), 1);
+        assert_eq!(accounts(&monero[..90]), 0);
     }
 }

@@ -93,10 +93,6 @@ const TELLING_CHARS: usize = 4;
 /// text that begins with such a heading.
 const SECTION_WORDS: u32 = 90;
 
-/// Words of a line that stands between two donation appeals, or two parts of one, among much else:
-/// an address to send a cheque to, the name of a bank.
-const LINE_BETWEEN: u32 = 16;
-
 /// Words of a line, and number of lines, that are left of an appeal's buttons in a text.
 const TAIL_WORDS: u32 = 8;
 const TAIL_BLOCKS: usize = 8;
@@ -427,11 +423,7 @@ impl Grower<'_> {
         // Among much else, what stands between two appeals is content; in a text all is.
         let text = self.scale.text_document;
         let boxed = !text && parent.is_some_and(|parent| self.is_box(parent));
-        let (most_blocks, most_words) = match self.category {
-            category if boxed || text => bridge(category),
-            Category::Donation => (1, LINE_BETWEEN),
-            _ => (0, 0),
-        };
+        let (most_blocks, most_words) = if boxed || text { bridge(self.category) } else { (0, 0) };
         let longest = if text { SHORT_LINE } else { 2 * PARAGRAPH_WORDS };
         let mut between = Vec::new();
         let mut words = 0;
@@ -743,12 +735,12 @@ impl Grower<'_> {
             && (region.from == region.to || self.is_heading(region.from));
         let asks = matches!(self.category, Category::Donation | Category::Newsletter);
         // A single word labels what a script puts there; more tell of a sponsor, and who it is.
-        let sponsors =
-            self.category == Category::AdNotice && self.block(region.to).measures.words > 1;
+        let sponsors = self.category == Category::AdNotice
+            && self.block(region.to).measures.words > 1
+            && self.block(region.to).parent.is_some_and(|parent| self.is_box(parent));
         if !only_heading || !(asks || sponsors) {
             return false;
         }
-        let boxed = self.block(region.to).parent.is_some_and(|parent| self.is_box(parent));
         let (mut words, mut links) = (0, 0);
         let mut under = Vec::new();
         let mut at = self.neighbour(region, Side::After);
@@ -769,8 +761,7 @@ impl Grower<'_> {
             under.push(id);
             at = self.sibling(id, Side::After);
         }
-        // Behind the last heading of a text all is under it, so there only a box tells what is.
-        if sponsors && (links == 0 || at.is_none() && !boxed) {
+        if sponsors && links == 0 {
             return false;
         }
         under.iter().for_each(|id| self.take(region, *id, Joined::Section));
