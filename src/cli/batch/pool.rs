@@ -1,5 +1,6 @@
 //! Work shared by threads, and what comes of it told by one at a time.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,18 +11,38 @@ use super::super::Stop;
 /// What the main thread has, on most systems: what it can do, every worker can.
 const STACK_BYTES: usize = 8 << 20;
 
-struct Teller<T> {
+/// Results for each thread that may wait for their turn: so many short pages pass while one is long.
+const AHEAD: usize = 16;
+
+struct Teller<T, D> {
     tell: T,
     /// The number of the item whose turn it is, where they are told in order.
     turn: usize,
+    /// What came of items whose turn it is not yet.
+    waiting: BTreeMap<usize, D>,
     stop: Option<Stop>,
+}
+
+impl<D, T: FnMut(usize, D) -> Result<(), Stop>> Teller<T, D> {
+    /// Tells what came of an item, and of those that waited for it.
+    fn take(&mut self, at: usize, done: D, ordered: bool) -> Result<(), Stop> {
+        if !ordered {
+            return (self.tell)(at, done);
+        }
+        self.waiting.insert(at, done);
+        while let Some(done) = self.waiting.remove(&self.turn) {
+            (self.tell)(self.turn, done)?;
+            self.turn += 1;
+        }
+        Ok(())
+    }
 }
 
 /// Does `work` on each of the items `0..count` in `threads` threads, and tells what came of each
 /// with `tell`: in order if `ordered`, else as it comes. Stops early when `tell` says so.
 ///
-/// No thread goes on before its result is told, so that no more results than threads wait.
-pub(super) fn run<D>(
+/// No thread goes far ahead of the item whose turn it is, so that few results wait.
+pub(super) fn run<D: Send>(
     count: usize,
     threads: NonZeroUsize,
     ordered: bool,
@@ -29,7 +50,8 @@ pub(super) fn run<D>(
     tell: impl FnMut(usize, D) -> Result<(), Stop> + Send,
 ) -> Result<(), Stop> {
     let next = AtomicUsize::new(0);
-    let teller = Mutex::new(Teller { tell, turn: 0, stop: None });
+    let threads = threads.get().min(count);
+    let teller = Mutex::new(Teller { tell, turn: 0, waiting: BTreeMap::new(), stop: None });
     let turned = Condvar::new();
     let worker = || {
         loop {
@@ -39,20 +61,19 @@ pub(super) fn run<D>(
             }
             let done = work(at);
             let mut teller = lock(&teller);
-            while ordered && teller.turn != at && teller.stop.is_none() {
+            // Whoever has the item whose turn it is never waits.
+            while ordered && at - teller.turn >= AHEAD * threads && teller.stop.is_none() {
                 teller = turned.wait(teller).unwrap_or_else(PoisonError::into_inner);
             }
             if teller.stop.is_some() {
                 return;
             }
-            if let Err(stop) = (teller.tell)(at, done) {
+            if let Err(stop) = teller.take(at, done, ordered) {
                 teller.stop = Some(stop);
             }
-            teller.turn += 1;
             turned.notify_all();
         }
     };
-    let threads = threads.get().min(count);
     if threads <= 1 {
         worker();
     } else {
@@ -91,6 +112,33 @@ mod tests {
             run(100, threads, true, |at| at * 2, tell).unwrap();
             assert!(told.iter().copied().eq((0..100).map(|at| (at, at * 2))));
         }
+    }
+
+    /// While the first takes its time, others go on, but not for ever.
+    #[test]
+    fn few_results_wait() {
+        let threads = NonZeroUsize::new(2).unwrap();
+        let (done, turned) = (Mutex::new(0), Condvar::new());
+        let ahead = AHEAD * threads.get();
+        let work = |at: usize| {
+            let mut done = lock(&done);
+            if at == 0 {
+                let enough = |done: &mut usize| *done < ahead;
+                done = turned.wait_while(done, enough).unwrap_or_else(PoisonError::into_inner);
+                assert_eq!(*done, ahead);
+                return;
+            }
+            *done += 1;
+            turned.notify_all();
+        };
+        let mut told = 0;
+        let tell = |at, ()| {
+            assert_eq!(at, told);
+            told += 1;
+            Ok(())
+        };
+        run(200, threads, true, work, tell).unwrap();
+        assert_eq!(told, 200);
     }
 
     #[test]
