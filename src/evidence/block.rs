@@ -33,7 +33,8 @@ const MENU_WORDS: u32 = 5;
 /// What stands in a page beside its forms, not in them.
 const LANDMARKS: [&str; 3] = ["article", "main", "nav"];
 
-/// The links in a form, at most; with more it is the page.
+/// The links in a form, at most; with more it is the page. On pages with labelled forms any number
+/// from 6 to 20 gives the same.
 const FORM_LINKS: u32 = 20;
 
 /// The index of a block.
@@ -65,7 +66,8 @@ pub(crate) struct Measures {
     pub(crate) passwords: u32,
     /// Amounts of money.
     pub(crate) amounts: u32,
-    pub(crate) ibans: u32,
+    /// Bank accounts and addresses of cryptocurrencies.
+    pub(crate) accounts: u32,
     pub(crate) headings: u32,
     pub(crate) h1: u32,
     /// Leaves of at least [`PARAGRAPH_WORDS`] words, mostly not links.
@@ -100,7 +102,7 @@ impl Measures {
         self.email_fields += part.email_fields;
         self.passwords += part.passwords;
         self.amounts += part.amounts;
-        self.ibans += part.ibans;
+        self.accounts += part.accounts;
         self.headings += part.headings;
         self.h1 += part.h1;
         self.paragraphs += part.paragraphs;
@@ -803,7 +805,7 @@ impl<'a> Reader<'a> {
         }
         if run.text.bytes().any(|b| b.is_ascii_digit()) {
             measures.amounts = super::money::amounts(&run.text);
-            measures.ibans = super::money::accounts(&run.text);
+            measures.accounts = super::money::accounts(&run.text);
         }
         block.measures = measures;
         id

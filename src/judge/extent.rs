@@ -239,10 +239,11 @@ impl Grower<'_> {
             if i >= region.from.0 && i < end {
                 continue;
             }
-            let block = self.block(BlockId(i));
+            let id = BlockId(i);
+            let block = self.block(id);
+            let has_fields = block.measures.fields > 0;
             // No notice of advertising has fields: what has some is a search, a login.
-            let other = || self.is_refused(BlockId(i)) || self.is_other_form(BlockId(i));
-            if block.measures.fields > 0 && (self.category == Category::AdNotice || other()) {
+            if has_fields && (ad || self.is_refused(id) || self.is_other_form(id)) {
                 return false;
             }
             if !block.leaf {
@@ -251,8 +252,8 @@ impl Grower<'_> {
                 }
                 continue;
             }
-            if block.measures.words > 0 && !self.belongs(BlockId(i)) {
-                if block.measures.fields == 0 && self.is_refused(BlockId(i)) {
+            if block.measures.words > 0 && !self.belongs(id) {
+                if !has_fields && self.is_refused(id) {
                     return false;
                 }
                 // A label stands at the head of what it labels.

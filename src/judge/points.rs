@@ -66,7 +66,7 @@ impl Scale<'_> {
 
     fn has_field(&self, block: BlockId) -> bool {
         let measured = &self.evidence.outline.block(block).measures;
-        measured.email_fields > 0 || measured.ibans > 0
+        measured.email_fields > 0 || measured.accounts > 0
     }
 
     /// `block` as a rule sees it.
@@ -228,7 +228,7 @@ impl Scale<'_> {
         let measures = subject.measures();
         match &self.rules.set.signs[sign.0 as usize] {
             Sign::EmailInput => measures.email_fields > 0 && measures.passwords == 0,
-            Sign::Iban => measures.ibans > 0,
+            Sign::Iban => measures.accounts > 0,
             Sign::Is(_) | Sign::Within(_) => has(&subject.own, sign),
             _ => has(&subject.signs, sign),
         }

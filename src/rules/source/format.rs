@@ -159,7 +159,8 @@ macro_rules! with_conditions {
             pub(crate) listed: Option<bool>,
             /// Whether the block holds a field for an e-mail address (and none for a password).
             pub(crate) email_input: Option<bool>,
-            /// Whether the block holds an IBAN with a right checksum.
+            /// Whether the block holds an account to send money to: an IBAN with a right checksum, or an
+            /// address for Bitcoin, Monero or Ethereum.
             pub(crate) iban: Option<bool>,
             /// Whether the document is text or Markdown.
             pub(crate) text_document: Option<bool>,

@@ -106,7 +106,7 @@ pub(crate) enum Sign {
     Within(Vec<String>),
     /// It has a field for an e-mail address and none for a password.
     EmailInput,
-    /// It has an IBAN.
+    /// It has an account to send money to.
     Iban,
 }
 
